@@ -1,0 +1,70 @@
+"""What can be done to an account. Every function writes the audit trail in its own transaction."""
+
+import secrets
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils import timezone
+
+from pishkhan.audit.operations import Author, record
+
+from .models import Side, User
+
+# No letter or digit that is mistaken for another on paper (0 O, 1 l I, 5 S, 8 B).
+LETTERS = "abcdefghjkmnpqrtuvwxyz234679"
+PARTICULARS = ("first_name", "last_name", "national_code", "mobile", "email")
+
+
+def one_time_password() -> str:
+    """Twelve readable characters (57 bits) in groups of four, as printed in the official letter (R18)."""
+    return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(3))
+
+
+@transaction.atomic
+def create_account(username: str, side: Side, *, by: Author, **particulars: str) -> tuple[User, str]:
+    """A new account and its one-time password, which must be changed at the first sign-in (R18, R21)."""
+    password = one_time_password()
+    user = User.objects.create(
+        username=username,
+        side=side,
+        password=make_password(password),
+        password_set_at=timezone.now(),
+        **particulars,
+    )
+    record("account created", by=by, about=f"user:{user.pk}", side=str(side))
+    return user, password
+
+
+@transaction.atomic
+def reset_password(user: User, *, by: Author) -> str:
+    """A new one-time password, shown once; the old one and every open session end now (R47)."""
+    password = one_time_password()
+    _set_password(user, password, must_change=True)
+    record("password reset", by=by, about=f"user:{user.pk}")
+    return password
+
+
+@transaction.atomic
+def change_password(user: User, password: str, *, by: Author) -> None:
+    """The user's own choice (R21, R46); ends every session signed in with the old password (R22)."""
+    _set_password(user, password, must_change=False)
+    record("password changed", by=by, about=f"user:{user.pk}")
+
+
+def _set_password(user: User, password: str, *, must_change: bool) -> None:
+    user.set_password(password)
+    user.must_change_password = must_change
+    user.password_set_at = timezone.now()
+    user.save(update_fields=["password", "must_change_password", "password_set_at"])
+
+
+@transaction.atomic
+def edit_particulars(user: User, particulars: dict[str, Any], *, by: Author) -> None:
+    """The user's name, national code, mobile and e-mail (R23, R47)."""
+    changed = [name for name in PARTICULARS if name in particulars and getattr(user, name) != particulars[name]]
+    for name in changed:
+        setattr(user, name, particulars[name])
+    if changed:
+        user.save(update_fields=changed)
+        record("particulars edited", by=by, about=f"user:{user.pk}", fields=changed)

@@ -1,0 +1,47 @@
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+
+class TrailIsAppendOnlyError(Exception):
+    """An entry of the trail is never changed and never removed."""
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def update(self, **kwargs: Any) -> int:
+        raise TrailIsAppendOnlyError
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise TrailIsAppendOnlyError
+
+
+class Entry(models.Model):
+    """One thing that somebody did. Refers to rows by `kind:id`, so that it outlives them."""
+
+    at = models.DateTimeField(default=timezone.now)
+    user_id = models.BigIntegerField(null=True)
+    author = models.CharField(max_length=150)
+    action = models.CharField(max_length=60)
+    about = models.CharField(max_length=60, blank=True)
+    source = models.CharField(max_length=32, blank=True)
+    details = models.JSONField(default=dict)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["about", "id"], name="entry_about"),
+            models.Index(fields=["action", "source", "at"], name="entry_attempts"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.about}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None:
+            raise TrailIsAppendOnlyError
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise TrailIsAppendOnlyError

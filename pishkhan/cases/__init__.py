@@ -1,0 +1,1 @@
+"""A request (درخواست) and its life, the same for every service."""

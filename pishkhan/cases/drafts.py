@@ -1,0 +1,125 @@
+"""Writing a case: answers and scans, before it is sent and when it came back."""
+
+from typing import Any
+
+from django.db import transaction
+
+from pishkhan.audit.operations import record
+from pishkhan.catalogue.answers import Answers
+from pishkhan.catalogue.service import Service
+from pishkhan.documents.operations import store_document
+from pishkhan.people.models import KnownScan, Person
+from pishkhan.persian.digits import to_latin
+from pishkhan.persian.letters import search_key
+from pishkhan.workshops.actors import Actor
+from pishkhan.workshops.models import Workshop
+
+from .models import Case, CaseScan
+from .refusals import CaseMovedOnError
+from .states import State, WaitingOn
+
+
+def lock(actor: Actor, case_id: int) -> Case:
+    """The case, locked until the transaction ends; `Case.DoesNotExist` when the actor may not see it."""
+    visible = Case.objects.visible_to(actor).select_related("workshop", "branch")
+    return visible.select_for_update(of=("self",)).get(pk=case_id)
+
+
+def own_draft(actor: Actor, service: Service, workshop: Workshop, national_code: str) -> Case | None:
+    """A draft that this workshop already began for that person."""
+    drafts = Case.objects.visible_to(actor).filter(workshop=workshop, service_code=service.code)
+    return drafts.filter(state=State.DRAFT, national_code=national_code).order_by("-id").first()
+
+
+@transaction.atomic
+def start_draft(
+    actor: Actor, service: Service, workshop: Workshop, answers: Answers, person: Person | None = None
+) -> Case:
+    """A new draft. The known scans of `person` are attached at once (R35)."""
+    case = Case(branch=workshop.branch, workshop=workshop, service_code=service.code, subject=person)
+    case.begun_by = actor.audience
+    case.waiting_on = WaitingOn.DRAFTER if actor.at_workshop else WaitingOn.APPLICANT
+    case.answers = answers
+    describe(case)
+    case.save()
+    if person:
+        _attach_known_scans(case, person)
+    record("draft started", by=actor.author, about=f"case:{case.pk}", service=service.code)
+    return case
+
+
+def _attach_known_scans(case: Case, person: Person) -> None:
+    wanted = {scan.code for scan in case.service.scans if scan.known}
+    for known in KnownScan.objects.current(person).filter(kind__in=wanted):
+        CaseScan.objects.create(case=case, kind=known.kind, document=known.document, on_file=True)
+
+
+def describe(case: Case) -> None:
+    """Brings the columns that lists and searches read up to date with the answers."""
+    subject = case.service.subject(case.answers)
+    digits = to_latin(subject.national_code)
+    case.national_code = digits if digits.isdigit() and len(digits) == 10 else ""
+    case.subject_name = subject.name[:210]
+    remarks = case.answers.get("remarks", "")
+    case.search_key = search_key(f"{subject.name} {case.national_code} {case.tracking_code or ''} {remarks}")
+
+
+def _lock_writable(actor: Actor, case_id: int) -> Case:
+    case = lock(actor, case_id)
+    if not case.held_by(actor):
+        raise CaseMovedOnError(case)
+    return case
+
+
+@transaction.atomic
+def save_answers(actor: Actor, case_id: int, answers: Answers) -> Case:
+    """Keeps what was typed, right or wrong; nothing is sent. Answers not named stay as they were."""
+    case = _lock_writable(actor, case_id)
+    case.answers = {**case.answers, **answers}
+    describe(case)
+    case.save(update_fields=["answers", "national_code", "subject_name", "search_key"])
+    return case
+
+
+@transaction.atomic
+def change_workshop(actor: Actor, case_id: int, workshop: Workshop) -> Case:
+    """An applicant's draft goes to another workshop; nothing else of it is lost (R12)."""
+    case = _lock_writable(actor, case_id)
+    case.workshop, case.branch = workshop, workshop.branch
+    case.save(update_fields=["workshop", "branch"])
+    return case
+
+
+def attach_scan(actor: Actor, case_id: int, kind: str, upload: Any) -> CaseScan:
+    """Stores the picture and puts it in the place of the one of its kind.
+
+    Raises `documents.pictures.RefusedPicture` when it is not a usable JPG of at most 200 kB (R8).
+    """
+    with transaction.atomic():
+        case = _lock_writable(actor, case_id)
+    document = store_document(upload)
+    with transaction.atomic():
+        case = _lock_writable(actor, case_id)
+        scan, _ = CaseScan.objects.update_or_create(
+            case=case, kind=kind, defaults={"document": document, "on_file": False}
+        )
+        record("scan attached", by=actor.author, about=f"case:{case.pk}", kind=kind, sha256=document.sha256)
+    return scan
+
+
+@transaction.atomic
+def remove_scan(actor: Actor, case_id: int, kind: str) -> None:
+    """Takes a scan out of the case; what is kept with the person stays."""
+    case = _lock_writable(actor, case_id)
+    if case.scans.filter(kind=kind).delete()[0]:
+        record("scan removed", by=actor.author, about=f"case:{case.pk}", kind=kind)
+
+
+@transaction.atomic
+def discard_draft(actor: Actor, case_id: int) -> None:
+    """Throws a draft away; a case that was ever sent stays for good."""
+    case = _lock_writable(actor, case_id)
+    if not case.is_draft:
+        raise CaseMovedOnError(case)
+    record("draft discarded", by=actor.author, about=f"case:{case.pk}")
+    case.delete()

@@ -1,0 +1,248 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from pishkhan.accounts.models import User
+from pishkhan.catalogue.parties import Audience, Unit
+from pishkhan.catalogue.service import Service, Step, find
+from pishkhan.documents.models import Document
+from pishkhan.people.models import Person
+from pishkhan.persian.letters import search_key
+from pishkhan.workshops.actors import Actor
+from pishkhan.workshops.models import Branch, Workshop
+
+from .states import AT_BRANCH, ENDED, OPEN, State, Transition, Verb, WaitingOn, find_transition
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def visible_to(self, actor: Actor) -> "CaseQuerySet":
+        """The only door to a case.
+
+        A workshop sees its own, except what an applicant is still writing. A unit of the branch sees what
+        was sent to it; a senior user what was sent to any unit. A visitor sees what the session holds.
+        """
+        if actor.at_workshop:
+            return self.filter(workshop=actor.workshop).exclude(waiting_on=WaitingOn.APPLICANT)
+        if actor.at_desk:
+            sent = self.filter(branch=actor.branch, sent_at__isnull=False)
+            return sent if actor.is_senior else sent.filter(unit=actor.unit)
+        return self.filter(pk__in=actor.case_ids)
+
+    def shelf(self, *, archived: bool, at_desk: bool = False) -> "CaseQuerySet":
+        """The archive of a side, or everything outside it."""
+        return self.filter(**{"archived_by_desk" if at_desk else "archived_by_workshop": archived})
+
+    def open(self) -> "CaseQuerySet":
+        return self.filter(state__in=OPEN)
+
+    def search(self, text: str) -> "CaseQuerySet":
+        """By tracking code, national code, name or remarks (R28); any digits and letters."""
+        key = search_key(text)
+        if not key:
+            return self
+        digits = key.replace("-", "").replace(" ", "")
+        if digits.isdigit() and len(digits) == 10:
+            return self.filter(national_code=digits)
+        if digits.isdigit() and len(digits) > 10:
+            return self.filter(Q(tracking_digits=digits) | Q(search_key__contains=key))
+        for word in key.split():
+            self = self.filter(search_key__contains=word)
+        return self
+
+
+class Case(models.Model):
+    """One request for one service, about one person, at one workshop.
+
+    `answers` are what the forms hold (see `catalogue.answers`); `rows` are the labelled answers as they were
+    shown when the case was last sent, and never change with a label. `unit` is the unit in charge, kept
+    after the end. `note` is the last reason given to the sender, `marks` what exactly must be corrected:
+    a list of {target, label, reason}, the target a field's name or `scan:` and a kind.
+    """
+
+    branch = models.ForeignKey(Branch, models.PROTECT)
+    workshop = models.ForeignKey(Workshop, models.PROTECT)
+    service_code = models.CharField(max_length=40)
+    begun_by = models.CharField(max_length=10)  # an Audience; no `choices`, see docs/decisions.md
+    subject = models.ForeignKey(Person, models.PROTECT, null=True, related_name="cases")
+    subject_name = models.CharField(max_length=210, blank=True)
+    national_code = models.CharField(max_length=10, blank=True)
+    tracking_code = models.CharField(max_length=30, unique=True, null=True)  # noqa: DJ001 null until sent
+    tracking_digits = models.CharField(max_length=30, blank=True)
+    state = models.CharField(max_length=20, default=State.DRAFT)
+    step_index = models.SmallIntegerField(default=-1)
+    waiting_on = models.CharField(max_length=10)
+    waiting_since = models.DateTimeField(default=timezone.now)
+    unit = models.CharField(max_length=20, blank=True)
+    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    submitted_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    archived_by_workshop = models.BooleanField(default=False)
+    archived_by_desk = models.BooleanField(default=False)
+    search_key = models.TextField(blank=True)
+    answers = models.JSONField(default=dict)
+    rows = models.JSONField(default=list)
+    note = models.CharField(max_length=1000, blank=True)
+    marks = models.JSONField(default=list)
+    version = models.PositiveIntegerField(default=0)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["workshop", "archived_by_workshop", "waiting_on", "-submitted_at", "-id"],
+                name="case_cartable_tab",
+            ),
+            models.Index(
+                fields=["workshop", "archived_by_workshop", "-submitted_at", "-id"], name="case_cartable"
+            ),
+            models.Index(fields=["branch", "unit", "waiting_on", "submitted_at", "id"], name="case_desk_queue"),
+            models.Index(fields=["branch", "unit", "-ended_at", "-id"], name="case_desk_ended"),
+            models.Index(fields=["workshop", "national_code"], name="case_of_person_at_workshop"),
+            models.Index(fields=["branch", "national_code"], name="case_of_person_at_branch"),
+            models.Index(fields=["tracking_digits"], name="case_tracking_digits"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workshop", "service_code", "national_code"],
+                condition=Q(state__in=[str(state) for state in OPEN]),
+                name="one_open_case_per_person_and_service",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.tracking_code or f"draft {self.pk}"
+
+    @property
+    def service(self) -> Service:
+        service = find(self.service_code)
+        assert service, f"no service {self.service_code}"
+        return service
+
+    @property
+    def state_label(self) -> str:
+        return State(self.state).label
+
+    @property
+    def step(self) -> Step | None:
+        return self.service.steps[self.step_index] if self.step_index >= 0 else None
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == State.DRAFT
+
+    @property
+    def has_ended(self) -> bool:
+        return self.state in ENDED
+
+    @property
+    def at_branch(self) -> bool:
+        return self.state in AT_BRANCH
+
+    def held_by(self, actor: Actor) -> bool:
+        """Whether `actor` may correct the answers now: its writer, then the employer (R11, R33)."""
+        if self.is_draft:
+            return self.begun_by == actor.audience
+        return actor.at_workshop and self.state in (State.AWAITING_EMPLOYER, State.RETURNED)
+
+    def transition(self, actor: Actor, verb: Verb) -> Transition | None:
+        """What `verb` would do in the hands of `actor`, or None when it is not theirs to do now."""
+        transition = find_transition(self.state, verb)
+        if transition and self._is_party(actor, transition):
+            return transition
+        return None
+
+    def verbs(self, actor: Actor) -> list[Verb]:
+        """What `actor` may do to the case now: the buttons of its page."""
+        return [verb for verb in Verb if self.transition(actor, verb)]
+
+    def _is_party(self, actor: Actor, transition: Transition) -> bool:
+        match transition.by:
+            case "starter":
+                return self.begun_by == actor.audience
+            case "applicant":
+                return self.begun_by == actor.audience == Audience.PUBLIC
+            case "employer":
+                return actor.at_workshop
+            case _:
+                return actor.at_desk and actor.unit is not None and actor.unit == self.unit
+
+
+class CaseScan(models.Model):
+    """The picture that a case uses for one kind of scan."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="scans")
+    kind = models.CharField(max_length=40)
+    document = models.ForeignKey(Document, models.PROTECT, related_name="+")
+    on_file = models.BooleanField(default=False)
+    attached_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "kind"], name="one_scan_of_a_kind_per_case")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.kind}"
+
+
+class Event(models.Model):
+    """One thing in a case's life, as its timeline tells it.
+
+    `changes` are answers that the sender changed: {label, before, after}; `marks` as in `Case`.
+    """
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="events")
+    at = models.DateTimeField(default=timezone.now)
+    verb = models.CharField(max_length=20)
+    audience = models.CharField(max_length=10)
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    to = models.CharField(max_length=20)
+    note = models.CharField(max_length=1000, blank=True)
+    marks = models.JSONField(default=list)
+    changes = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "id"], name="event_timeline")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.verb}"
+
+    @property
+    def title(self) -> str:
+        """What happened, in the timeline's words."""
+        if self.verb == Verb.SEND:
+            return {
+                State.AWAITING_EMPLOYER: "ثبت بیمه‌شده",
+                State.SUBMITTED: "ارسال کارفرما به سازمان",
+            }.get(State(self.to), Verb.SEND.label)
+        return Verb(self.verb).label
+
+    @property
+    def party(self) -> str:
+        return Audience(self.audience).label
+
+
+class TrackingSequence(models.Model):
+    """The last number given to a case of a branch in a Jalali month."""
+
+    branch = models.ForeignKey(Branch, models.CASCADE)
+    year_month = models.CharField(max_length=4)
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["branch", "year_month"], name="one_sequence_a_month")]
+
+    def __str__(self) -> str:
+        return f"{self.branch_id} {self.year_month}: {self.last}"
+
+
+def unit_recipient(branch_id: int, unit: Unit | str) -> str:
+    """The notification address of a unit."""
+    return f"unit:{branch_id}:{unit}"
+
+
+def workshop_recipient(workshop_id: int) -> str:
+    """The notification address of a workshop."""
+    return f"workshop:{workshop_id}"
+

@@ -1,0 +1,277 @@
+"""Everything that can happen to a case once it is written. One transaction each; screens call nothing else."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from pishkhan.audit.operations import record
+from pishkhan.catalogue.parties import Audience
+from pishkhan.notifications.operations import notify
+from pishkhan.people.operations import keep_scan
+from pishkhan.workshops.actors import Actor
+
+from .drafts import describe, lock
+from .models import Case, Event, unit_recipient, workshop_recipient
+from .refusals import CaseMovedOnError, ImagesMissingError, NotReadyError, ReasonMissingError
+from .states import OPEN, State, Transition, Verb, WaitingOn, find_transition
+from .tracking import next_tracking_code
+
+Marks = Sequence[dict[str, str]]
+
+
+@transaction.atomic
+def send(actor: Actor, case_id: int) -> Case:
+    """Sends a draft, a registration that waited for the employer, or a corrected case (R8–R11, R33).
+
+    Raises `ImagesMissingError` (R24), `NotReadyError` with everything to be mended, `CaseMovedOnError` when it
+    was sent already: a second click sends nothing twice.
+    """
+    case = lock(actor, case_id)
+    transition = _allowed(actor, case, Verb.SEND)
+    if actor.at_workshop and not case.workshop.can_send:
+        raise ImagesMissingError
+    _check_ready(case)
+    changes = _freeze(case)
+    if case.tracking_code is None:
+        _number(case)
+    return _move(actor, case, transition, changes=changes)
+
+
+@transaction.atomic
+def take(actor: Actor, case_id: int) -> Case:
+    """A member of the unit begins to review the case."""
+    case = lock(actor, case_id)
+    transition = _allowed(actor, case, Verb.TAKE)
+    case.assignee = actor.user
+    return _move(actor, case, transition)
+
+
+@transaction.atomic
+def confirm(actor: Actor, case_id: int, *, version: int) -> Case:
+    """Confirms the present step; the last confirmation runs the service's effect.
+
+    `version` is that of the case the officer looked at: what changed since is not confirmed unseen.
+    """
+    case = lock(actor, case_id)
+    transition = _allowed(actor, case, Verb.CONFIRM, version)
+    if obstacles := case.service.obstacles(case):
+        raise NotReadyError(obstacles)
+    return _move(actor, case, transition)
+
+
+@transaction.atomic
+def return_for_correction(actor: Actor, case_id: int, *, version: int, note: str, marks: Marks = ()) -> Case:
+    """Back to the sender, naming the answers and scans to correct and why."""
+    case = lock(actor, case_id)
+    transition = _allowed(actor, case, Verb.RETURN, version)
+    if not note and not marks:
+        raise ReasonMissingError
+    return _move(actor, case, transition, note=note, marks=marks)
+
+
+@transaction.atomic
+def reject(actor: Actor, case_id: int, *, version: int, note: str) -> Case:
+    """The branch rejects the case, with a reason."""
+    case = lock(actor, case_id)
+    transition = _allowed(actor, case, Verb.REJECT, version)
+    return _move(actor, case, transition, note=_reason(note))
+
+
+@transaction.atomic
+def refuse(actor: Actor, case_id: int, *, note: str) -> Case:
+    """The employer does not confirm a registration, with a reason for the applicant."""
+    case = lock(actor, case_id)
+    transition = _allowed(actor, case, Verb.REFUSE)
+    return _move(actor, case, transition, note=_reason(note))
+
+
+@transaction.atomic
+def withdraw(actor: Actor, case_id: int) -> Case:
+    """Whoever holds the request takes it back."""
+    case = lock(actor, case_id)
+    return _move(actor, case, _allowed(actor, case, Verb.WITHDRAW))
+
+
+@transaction.atomic
+def archive(actor: Actor, case_id: int, *, archived: bool = True) -> Case:
+    """Moves an ended case into the archive of the actor's side, or back out of it (R29)."""
+    case = lock(actor, case_id)
+    if not (actor.at_workshop or actor.at_desk):
+        raise PermissionDenied
+    if not case.has_ended:
+        raise CaseMovedOnError(case)
+    column = "archived_by_desk" if actor.at_desk else "archived_by_workshop"
+    if getattr(case, column) != archived:
+        setattr(case, column, archived)
+        case.save(update_fields=[column])
+        record("archived" if archived else "unarchived", by=actor.author, about=f"case:{case.pk}")
+    return case
+
+
+def _allowed(actor: Actor, case: Case, verb: Verb, version: int | None = None) -> Transition:
+    if find_transition(case.state, verb) is None or (version is not None and version != case.version):
+        raise CaseMovedOnError(case)
+    transition = case.transition(actor, verb)
+    if transition is None:
+        raise PermissionDenied
+    return transition
+
+
+def _reason(note: str) -> str:
+    if not note.strip():
+        raise ReasonMissingError
+    return note.strip()
+
+
+def _check_ready(case: Case) -> None:
+    service = case.service
+    describe(case)
+    errors = service.errors(case.answers)
+    present = set(case.scans.values_list("kind", flat=True))
+    for scan in service.required_scans(case.answers):
+        if scan.code not in present:
+            errors[f"scan:{scan.code}"] = f"تصویر «{scan.title}» فرستاده نشده است."
+    errors = errors or _duplicate(case) or service.obstacles(case)
+    if errors:
+        raise NotReadyError(errors)
+
+
+def _duplicate(case: Case) -> dict[str, str]:
+    """One open request per person and service at a workshop."""
+    same = Case.objects.filter(
+        workshop_id=case.workshop_id, service_code=case.service_code, national_code=case.national_code
+    )
+    if same.filter(state__in=OPEN).exclude(pk=case.pk).exists():
+        return {"national_code": "برای این شخص درخواست دیگری از همین نوع در جریان است."}
+    return {}
+
+
+def _freeze(case: Case) -> list[dict[str, str]]:
+    """Takes the labelled answers down as they are now; returns what differs from the last time."""
+    before = {row["field"]: row["shown"] for page in case.rows for row in page["answers"]}
+    case.rows = case.service.rows(case.answers)
+    return [
+        {"label": row["label"], "before": before[row["field"]], "after": row["shown"]}
+        for page in case.rows
+        for row in page["answers"]
+        if row["field"] in before and before[row["field"]] != row["shown"]
+    ]
+
+
+def _number(case: Case) -> None:
+    case.tracking_code = next_tracking_code(case.branch)
+    case.tracking_digits = case.tracking_code.replace("-", "")
+    case.submitted_at = timezone.now()
+    describe(case)
+
+
+def _move(
+    actor: Actor,
+    case: Case,
+    transition: Transition,
+    *,
+    note: str = "",
+    marks: Marks = (),
+    changes: Sequence[dict[str, str]] = (),
+) -> Case:
+    """Carries the transition out: the case, its timeline, the trail and the notifications together."""
+    state = _destination(case, transition)
+    case.state = state
+    case.note, case.marks = note, list(marks)
+    case.waiting_on = _waiting_on(state)
+    case.waiting_since = timezone.now()
+    if state == State.SUBMITTED:
+        case.unit, case.sent_at = str(case.step.by if case.step else ""), case.sent_at or timezone.now()
+    if case.has_ended:
+        case.ended_at = timezone.now()
+    if state == State.COMPLETED:
+        _complete(actor, case)
+    _save(case)
+    Event.objects.create(
+        case=case,
+        verb=transition.verb,
+        audience=actor.audience,
+        user=actor.user,
+        to=state,
+        note=note,
+        marks=list(marks),
+        changes=list(changes),
+    )
+    record(f"case {transition.verb}", by=actor.author, about=f"case:{case.pk}", to=str(state))
+    _tell(actor, case)
+    return case
+
+
+def _destination(case: Case, transition: Transition) -> State:
+    """The transition's own state, or that of the next step which is not the starter's own to confirm."""
+    if transition.to is not None:
+        return transition.to
+    by_employer = case.begun_by == Audience.WORKSHOP
+    for index, step in enumerate(case.service.steps):
+        if index > case.step_index and not (step.by_employer and by_employer):
+            case.step_index = index
+            return State.AWAITING_EMPLOYER if step.by_employer else State.SUBMITTED
+    return State.COMPLETED
+
+
+def _waiting_on(state: State) -> WaitingOn:
+    match state:
+        case State.AWAITING_EMPLOYER | State.RETURNED:
+            return WaitingOn.EMPLOYER
+        case State.SUBMITTED | State.UNDER_REVIEW:
+            return WaitingOn.BRANCH
+        case _:
+            return WaitingOn.NOBODY
+
+
+def _complete(actor: Actor, case: Case) -> None:
+    case.service.complete(case, by=actor.author)
+    if case.subject is None:
+        return
+    for scan in case.scans.select_related("document"):
+        kind = case.service.scan(scan.kind)
+        if kind and kind.known:
+            keep_scan(case.subject, scan.kind, scan.document, by=actor.author)
+
+
+def _save(case: Case) -> None:
+    """Writes every column, provided that nobody wrote the row since it was read."""
+    seen, case.version = case.version, case.version + 1
+    columns = {f.attname: getattr(case, f.attname) for f in Case._meta.concrete_fields if not f.primary_key}
+    try:
+        with transaction.atomic():
+            written = Case.objects.filter(pk=case.pk, version=seen).update(**columns)
+    except IntegrityError as error:
+        raise NotReadyError(
+            {"national_code": "برای این شخص درخواست دیگری از همین نوع در جریان است."}
+        ) from error
+    if not written:
+        raise CaseMovedOnError(Case.objects.get(pk=case.pk))
+
+
+NEWS: dict[str, str] = {
+    State.AWAITING_EMPLOYER: "{service} برای {name} رسید؛ بررسی و ارسال با شماست.",
+    State.SUBMITTED: "{service} برای {name} رسید.",
+    State.RETURNED: "{service} برای {name} برای رفع نقص برگشت.",
+    State.COMPLETED: "{service} برای {name} انجام شد.",
+    State.REJECTED: "{service} برای {name} رد شد.",
+    State.WITHDRAWN: "{service} برای {name}: انصراف.",
+}
+
+
+def _tell(actor: Actor, case: Case) -> None:
+    """News for the other side; nobody is told what they did themselves."""
+    text = NEWS.get(case.state)
+    if text is None:
+        return
+    told = text.format(service=case.service.title, name=case.subject_name)
+    recipients: list[Any] = []
+    if not actor.at_workshop:
+        recipients.append(workshop_recipient(case.workshop_id))
+    if not actor.at_desk and case.sent_at:
+        recipients.append(unit_recipient(case.branch_id, case.unit))
+    for recipient in recipients:
+        notify(recipient, told, case_id=case.pk)

@@ -1,0 +1,67 @@
+"""Answers between a Django form, the database and the reader's eye.
+
+Stored answers are JSON: dates as ISO text, everything else as the form cleaned it. What is typed wrong
+in a draft is stored as typed, so that it can be shown again beside its message.
+"""
+
+import datetime
+from typing import Any
+
+from django import forms
+
+from pishkhan.persian.calendar import show_date
+from pishkhan.persian.digits import to_persian
+
+Answers = dict[str, Any]
+
+
+def stored(form: forms.Form) -> Answers:
+    """The answers of a bound form: cleaned where they are right, as typed where they are not."""
+    form.full_clean()
+    return {
+        name: _to_json(form.cleaned_data[name]) if name in form.cleaned_data else form[name].data or ""
+        for name in form.fields
+    }
+
+
+def bound(form_class: type[forms.Form], answers: Answers) -> forms.Form:
+    """The form filled in with stored answers, ready to be checked."""
+    fields = form_class.base_fields
+    return form_class({name: _typed(field, answers.get(name)) for name, field in fields.items()})
+
+
+def unbound(form_class: type[forms.Form], answers: Answers) -> forms.Form:
+    """The form showing stored answers without judging them."""
+    fields = form_class.base_fields
+    return form_class(initial={n: _from_json(f, answers[n]) for n, f in fields.items() if n in answers})
+
+
+def shown(field: forms.Field, answer: Any) -> str:
+    """An answer as people read it: labels for choices, Jalali dates, Persian digits."""
+    value = _from_json(field, answer)
+    if value in (None, ""):
+        return ""
+    if isinstance(value, datetime.date):
+        return show_date(value)
+    if isinstance(field, forms.ChoiceField):
+        return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]
+    if isinstance(field, forms.EmailField):
+        return str(value)
+    return to_persian(value)
+
+
+def _to_json(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+def _from_json(field: forms.Field, answer: Any) -> Any:
+    if isinstance(field, forms.DateField) and isinstance(answer, str):
+        try:
+            return datetime.date.fromisoformat(answer)
+        except ValueError:
+            return answer
+    return answer
+
+
+def _typed(field: forms.Field, answer: Any) -> Any:
+    return field.prepare_value(_from_json(field, answer))

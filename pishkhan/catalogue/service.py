@@ -1,0 +1,161 @@
+"""What a service is, and the register of all of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+from django import forms
+
+from pishkhan.audit.operations import Author
+
+from .answers import Answers, bound, shown
+from .parties import EMPLOYER, Audience, Unit
+from .scans import Scan
+
+
+class Asked(Protocol):
+    """What a service sees of a case (`cases.models.Case`)."""
+
+    answers: Answers
+    workshop_id: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """One topic of a service's questions: a plain Django form under a heading."""
+
+    code: str
+    title: str
+    form: type[forms.Form]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One confirmation: by the workshop's representatives (`EMPLOYER`) or by a unit of the branch."""
+
+    code: str
+    title: str
+    by: Unit | str
+
+    @property
+    def by_employer(self) -> bool:
+        return self.by == EMPLOYER
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whom a case is about, as lists and searches show it."""
+
+    national_code: str
+    name: str
+
+
+class DuplicateServiceError(Exception):
+    """Two services declare the same code."""
+
+
+class Service:
+    """Something a branch offers. Subclass it in a file of `pishkhan/services/`; that is all there is to do.
+
+    Answers are kept by field name: no two pages of a service have a field of the same name.
+    """
+
+    code: ClassVar[str]
+    title: ClassVar[str]
+    lead: ClassVar[str]
+    icon: ClassVar[str] = "file-earmark-text"
+    offered_to: ClassVar[frozenset[Audience]]
+    needs: ClassVar[tuple[str, ...]] = ()
+    pages: ClassVar[tuple[Page, ...]]
+    scans: ClassVar[tuple[Scan, ...]] = ()
+    steps: ClassVar[tuple[Step, ...]]
+    example: ClassVar[Answers]
+    """Answers that pass every check, stored form; they feed tests and demo data."""
+
+    register: ClassVar[dict[str, "Service"]] = {}
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if cls.code in Service.register:
+            raise DuplicateServiceError(cls.code)
+        Service.register[cls.code] = cls()
+
+    def subject(self, answers: Answers) -> Subject:
+        """Whom the case is about. Answers may still be incomplete."""
+        raise NotImplementedError
+
+    def contradictions(self, answers: Answers) -> dict[str, str]:
+        """Answers that are right alone and wrong together: field name → message."""
+        return {}
+
+    def obstacles(self, case: Asked) -> dict[str, str]:
+        """Why this case cannot be sent although its answers are right: field name → message."""
+        return {}
+
+    def prefill(self, person: Any) -> Answers:
+        """Answers known from the person on file (`people.models.Person`)."""
+        return {}
+
+    def differences(self, case: Asked) -> list[tuple[str, str, str]]:
+        """Where the answers differ from what is on file: (label, on file, asked). For the desk."""
+        return []
+
+    def complete(self, case: Any, *, by: Author) -> None:
+        """The effect, run once in the transaction of the last confirmation (`case`: `cases.models.Case`)."""
+        raise NotImplementedError
+
+    # What follows is derived.
+
+    def fields(self) -> Iterator[tuple[str, forms.Field]]:
+        """Every field of every page, in order."""
+        for page in self.pages:
+            yield from page.form.base_fields.items()
+
+    def page_of(self, field: str) -> Page:
+        """The page that asks for `field`."""
+        return next(page for page in self.pages if field in page.form.base_fields)
+
+    def scan(self, code: str) -> Scan | None:
+        return next((scan for scan in self.scans if scan.code == code), None)
+
+    def required_scans(self, answers: Answers) -> list[Scan]:
+        return [scan for scan in self.scans if scan.when(answers)]
+
+    def bound_forms(self, answers: Answers) -> list[forms.Form]:
+        return [bound(page.form, answers) for page in self.pages]
+
+    def errors(self, answers: Answers) -> dict[str, str]:
+        """Everything wrong with the answers: field name → message, in the order of the questions."""
+        found = {
+            name: str(messages[0])
+            for form in self.bound_forms(answers)
+            for name, messages in form.errors.items()
+        }
+        return found or self.contradictions(answers)
+
+    def rows(self, answers: Answers) -> list[dict[str, Any]]:
+        """The answers as they are read, labelled: what is frozen when a case is sent."""
+        return [
+            {
+                "page": page.title,
+                "answers": [
+                    {"field": name, "label": str(field.label), "shown": shown(field, answers.get(name))}
+                    for name, field in page.form.base_fields.items()
+                ],
+            }
+            for page in self.pages
+        ]
+
+
+def find(code: str) -> Service | None:
+    """The service of that code, if the branch offers one."""
+    return Service.register.get(code)
+
+
+def every_service() -> list[Service]:
+    return list(Service.register.values())
+
+
+def offered_to(audience: Audience) -> list[Service]:
+    """What this audience may start."""
+    return [service for service in every_service() if audience in service.offered_to]

@@ -1,0 +1,1 @@
+"""What somebody is told: written in the transaction of the thing told."""

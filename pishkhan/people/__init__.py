@@ -1,0 +1,1 @@
+"""Insured persons, where they work, and the scans that are kept with them."""

@@ -1,0 +1,68 @@
+"""What can be done to the register of insured persons. Called by services, in a case's transaction."""
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from pishkhan.audit.operations import Author, record
+from pishkhan.documents.models import Document
+from pishkhan.workshops.models import Workshop
+
+from .models import Employment, KnownScan, Person
+
+IDENTITY = (
+    "first_name",
+    "last_name",
+    "father_name",
+    "gender",
+    "birth_date",
+    "birth_certificate_no",
+    "birth_certificate_serial",
+    "issue_place",
+    "insurance_number",
+    "mobile",
+    "landline",
+    "postal_code",
+    "address",
+)
+
+
+def register_person(national_code: str, data: Mapping[str, Any], *, by: Author) -> Person:
+    """Enters the person in the register, or brings what is on file up to date.
+
+    `data` holds fields of `IDENTITY`; an empty value never wipes out what is known.
+    """
+    person = Person.objects.select_for_update().filter(national_code=national_code).first()
+    created = person is None
+    person = person or Person(national_code=national_code)
+    changed = [n for n in IDENTITY if data.get(n) and getattr(person, n) != data[n]]
+    for name in changed:
+        setattr(person, name, data[name])
+    person.make_keys()
+    person.save()
+    action = "person registered" if created else "person updated"
+    record(action, by=by, about=f"person:{person.pk}", fields=changed)
+    return person
+
+
+def employ(
+    person: Person, workshop: Workshop, *, job: str, started_on: datetime.date, by: Author
+) -> Employment:
+    """The person works at the workshop from that day on. One open employment per person and workshop."""
+    employment = Employment.objects.create(
+        person=person, workshop=workshop, job=job, started_on=started_on
+    )
+    record("employment registered", by=by, about=f"person:{person.pk}", workshop=workshop.pk)
+    return employment
+
+
+def keep_scan(person: Person, kind: str, document: Document, *, by: Author) -> None:
+    """Keeps a scan with the person in the place of the older one of its kind."""
+    current = KnownScan.objects.filter(person=person, kind=kind, replaced_at=None)
+    if current.filter(document=document).exists():
+        return
+    current.update(replaced_at=timezone.now())
+    KnownScan.objects.create(person=person, kind=kind, document=document)
+    record("scan kept", by=by, about=f"person:{person.pk}", kind=kind, sha256=document.sha256)

@@ -1,0 +1,211 @@
+"""All settings. What an operator may change comes from the environment and is listed in `ENVIRONMENT`."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from django.core.management.utils import get_random_secret_key
+
+ENVIRONMENT = {
+    "PORT": "port of the built-in server (8000)",
+    "PISHKHAN_HOST": "address the built-in server listens on (127.0.0.1)",
+    "PISHKHAN_WORKERS": "server processes (2)",
+    "PISHKHAN_DATA_DIR": "database, scans, secret key (var/ beside the code)",
+    "PISHKHAN_DATABASE_URL": "sqlite:///… or postgres://user:password@host/name (SQLite in the data dir)",
+    "PISHKHAN_DEMO": "0: load no demo data at the first start (1)",
+    "PISHKHAN_HOSTS": "host names the portal answers to, separated by commas (127.0.0.1,localhost,[::1])",
+    "PISHKHAN_HTTPS": "1: the portal is behind HTTPS: secure cookies, HSTS, redirect (0)",
+    "PISHKHAN_PROXIES": "number of trusted reverse proxies in front, for the visitor's address (0)",
+    "PISHKHAN_BRANCH_CODE": "code of the branch (1460)",
+    "PISHKHAN_BRANCH_NAME": "name of the branch (شعبه شهر صنعتی رشت)",
+    "PISHKHAN_BRANCH_ADDRESS": "address of the branch",
+    "PISHKHAN_BRANCH_PHONE": "telephone of the branch",
+    "PISHKHAN_DEBUG": "1: development: Django's debug pages (0)",
+}
+
+
+def env(name: str, default: str = "") -> str:
+    return os.environ.get(name, default)
+
+
+def secret_key(folder: Path) -> str:
+    """The installation's own key, made once and readable by its owner alone."""
+    file = folder / "secret_key"
+    if not file.exists():
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w") as out:
+            out.write(get_random_secret_key())
+    return file.read_text()
+
+
+BASE_DIR = Path(__file__).resolve().parent
+DATA_DIR = Path(env("PISHKHAN_DATA_DIR") or BASE_DIR.parent / "var").resolve()
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+DOCUMENTS_DIR = DATA_DIR / "documents"
+
+DEBUG = env("PISHKHAN_DEBUG", "0") == "1"
+SECRET_KEY = secret_key(DATA_DIR)
+ALLOWED_HOSTS = env("PISHKHAN_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+DEMO = env("PISHKHAN_DEMO", "1") == "1"
+TRUSTED_PROXIES = int(env("PISHKHAN_PROXIES", "0"))
+
+BRANCH = {
+    "code": env("PISHKHAN_BRANCH_CODE", "1460"),
+    "name": env("PISHKHAN_BRANCH_NAME", "شعبه شهر صنعتی رشت"),
+    "address": env("PISHKHAN_BRANCH_ADDRESS", "رشت، شهر صنعتی، بلوار صنعت، تأمین اجتماعی"),
+    "phone": env("PISHKHAN_BRANCH_PHONE", "013-00000000"),
+}
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "axes",
+    "pishkhan.audit",
+    "pishkhan.accounts",
+    "pishkhan.documents",
+    "pishkhan.notifications",
+    "pishkhan.workshops",
+    "pishkhan.people",
+    "pishkhan.cases",
+    "pishkhan.services",
+    "pishkhan.demo",
+    "pishkhan.web",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "pishkhan.web.access.FirstPasswordMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "pishkhan.urls"
+WSGI_APPLICATION = "pishkhan.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "web" / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {"environment": "pishkhan.web.templating.environment", "auto_reload": DEBUG},
+    },
+]
+
+DATABASES: dict[str, Any] = {
+    "default": dj_database_url.parse(
+        env("PISHKHAN_DATABASE_URL") or f"sqlite:///{DATA_DIR / 'pishkhan.sqlite3'}"
+    )
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["CONN_MAX_AGE"] = None
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000;"
+        " PRAGMA mmap_size=268435456;",
+    }
+else:
+    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "last_name", "national_code", "mobile")},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 8},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "/login/"
+
+# Seven wrong passwords for one account from one address wait a quarter of an hour; by user AND address,
+# so that one guesser locks out neither an office behind the same address nor the account everywhere.
+AXES_FAILURE_LIMIT = 7
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "pishkhan.web.entrance.locked_out"
+AXES_CLIENT_IP_CALLABLE = "pishkhan.web.access.visitor_address"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["username", "password"]
+
+LANGUAGE_CODE = "fa"
+TIME_ZONE = "Asia/Tehran"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR.parent / "build" / "static"
+STATICFILES_DIRS = [BASE_DIR / "web" / "static", BASE_DIR.parent / "build" / "assets"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR}},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# A scan is at most 200 kB (R8); forms carry up to ten of them, and nothing else is large.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+
+HTTPS = env("PISHKHAN_HTTPS", "0") == "1"
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}session"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrf"
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "pishkhan.web.errors.stale_form"
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:", "blob:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+}

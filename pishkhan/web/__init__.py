@@ -1,0 +1,1 @@
+"""Screens, by audience. Screens read through `visible_to` and change things through operations only."""

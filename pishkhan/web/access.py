@@ -1,0 +1,113 @@
+"""The one door: who is asking, in which capacity, and which screens are theirs."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from pishkhan.audit.operations import source_of
+from pishkhan.catalogue.parties import Audience
+from pishkhan.workshops.actors import Actor, actor_for, visitor
+
+from .kept import keep_typed
+
+View = Callable[..., HttpResponse]
+
+HELD = "held_cases"
+"""Session key: the cases that a visitor without an account holds (drafts, and one followed)."""
+
+
+def visitor_address(request: HttpRequest) -> str:
+    """The visitor's address: the one that the outermost trusted proxy saw, else the connection's own."""
+    if settings.TRUSTED_PROXIES:
+        hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
+        if len(hops) >= settings.TRUSTED_PROXIES:
+            return hops[-settings.TRUSTED_PROXIES]
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def visitor_of(request: HttpRequest) -> Actor:
+    """The visitor as a member of the public, whoever is signed in."""
+    held = frozenset(request.session.get(HELD, {}).values())
+    return visitor(held, source_of(visitor_address(request)))
+
+
+def actor_of(request: HttpRequest) -> Actor | None:
+    """The signed-in user's capacity, looked up once a request: rights taken away count at once."""
+    if not request.user.is_authenticated:
+        return None
+    if not hasattr(request, "actor"):
+        chosen = request.session.get("workshop_id")
+        source = source_of(visitor_address(request))
+        request.actor = actor_for(request.user, workshop_id=chosen, source=source)  # type: ignore[attr-defined]
+    return request.actor  # type: ignore[attr-defined,no-any-return]
+
+
+def for_audience(audience: Audience, *, senior: bool = False) -> Callable[[View], View]:
+    """Lets only that audience in: others do not learn that the page exists (404), strangers sign in."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return _to_sign_in(request)
+            actor = actor_of(request)
+            if actor is None or actor.audience != audience or (senior and not actor.is_senior):
+                raise Http404
+            response = view(request, actor, *args, **kwargs)
+            response.headers.setdefault("Cache-Control", "no-store")
+            return response
+
+        guarded.audience = audience  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+workshop_only = for_audience(Audience.WORKSHOP)
+desk_only = for_audience(Audience.DESK)
+senior_only = for_audience(Audience.DESK, senior=True)
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page and back; what was typed comes back too."""
+    if request.method == "POST":
+        keep_typed(request)
+        back = request.headers.get("Referer", "")
+        if not url_has_allowed_host_and_scheme(back, {request.get_host()}):
+            back = request.path
+        return redirect_to_login(_path_of(back))
+    return redirect_to_login(request.get_full_path())
+
+
+def _path_of(address: str) -> str:
+    """The path and query of an address of this site."""
+    _, _, rest = address.partition("://")
+    return "/" + rest.partition("/")[2] if rest else address
+
+
+def safe_next(request: HttpRequest) -> str:
+    """The address to go on to after signing in, if it is one of ours."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    inside = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, None)
+    return wanted if inside else ""
+
+
+class FirstPasswordMiddleware:
+    """Until the password from the letter is changed, every route leads to changing it (R21)."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            allowed = {reverse("first_password"), reverse("sign_out")}
+            if request.user.must_change_password and request.path not in allowed:
+                return redirect("first_password")
+        return self.get_response(request)

@@ -1,0 +1,129 @@
+"""A service's questions on screen: its plain forms, what was typed in them, and its scans."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.datastructures import MultiValueDict
+
+from pishkhan.cases.drafts import attach_scan
+from pishkhan.cases.models import Case, CaseScan
+from pishkhan.catalogue.answers import Answers, bound, stored, unbound
+from pishkhan.catalogue.scans import Scan
+from pishkhan.catalogue.service import Page
+from pishkhan.documents.models import Document
+from pishkhan.documents.operations import DamagedDocument, load_content
+from pishkhan.documents.pictures import RefusedPicture
+from pishkhan.workshops.actors import Actor
+
+
+@dataclass(frozen=True)
+class Section:
+    """A page of a service with its form as it is now."""
+
+    page: Page
+    form: forms.Form
+
+
+@dataclass(frozen=True)
+class ScanSlot:
+    """One scan that a case asks for: the kind, the picture in it if any, whether it must be there."""
+
+    kind: Scan
+    attached: CaseScan | None
+    required: bool
+    mark: str = ""
+    error: str = ""
+
+
+def typed_answers(case: Case, data: Any) -> Answers:
+    """The stored answers of whatever fields of the service `data` holds."""
+    answers: Answers = {}
+    for page in case.service.pages:
+        if any(name in data for name in page.form.base_fields):
+            answers |= stored(page.form(data))
+    return answers
+
+
+def sections(case: Case, *, judged: bool, typed: dict[str, Any] | None = None) -> list[Section]:
+    """Every page's form showing the case's answers, with messages when `judged`."""
+    if typed:
+        return [Section(page, page.form(initial=typed)) for page in case.service.pages]
+    fill = bound if judged else unbound
+    return [Section(page, fill(page.form, case.answers)) for page in case.service.pages]
+
+
+def scan_slots(case: Case, errors: dict[str, str] | None = None) -> list[ScanSlot]:
+    """The scans of the case's service, in order, each with its picture, the desk's mark and an error."""
+    attached = {scan.kind: scan for scan in case.scans.select_related("document")}
+    required = {scan.code for scan in case.service.required_scans(case.answers)}
+    marks = {mark["target"]: mark["reason"] for mark in case.marks}
+    errors = errors or {}
+    return [
+        ScanSlot(
+            kind,
+            attached.get(kind.code),
+            kind.code in required,
+            marks.get(f"scan:{kind.code}", ""),
+            errors.get(f"scan:{kind.code}", ""),
+        )
+        for kind in case.service.scans
+    ]
+
+
+def attach_uploads(actor: Actor, case: Case, files: MultiValueDict[str, UploadedFile]) -> dict[str, str]:
+    """Stores every good picture of a form by itself; returns the messages of the others by `scan:` kind."""
+    errors = {}
+    for name, upload in files.items():
+        kind = case.service.scan(name.removeprefix("scan:"))
+        if kind is None or not isinstance(upload, UploadedFile):
+            continue
+        try:
+            attach_scan(actor, case.pk, kind.code, upload)
+        except RefusedPicture as refused:
+            errors[f"scan:{kind.code}"] = str(refused.messages[0])
+    return errors
+
+
+def add_errors(shown: list[Section], errors: dict[str, str]) -> None:
+    """Puts messages that no single form can find beside the fields that they are about."""
+    for section in shown:
+        for name, message in errors.items():
+            if name in section.form.fields and not section.form.errors.get(name):
+                section.form.add_error(name, message)
+
+
+def upload_answer(request: HttpRequest, case: Case, code: str, errors: dict[str, str], at: str) -> HttpResponse:
+    """What the upload script is told: the picture's address, or the message to show."""
+    if errors:
+        return JsonResponse({"error": next(iter(errors.values()))}, status=422)
+    scan = case.scans.select_related("document").get(kind=code)
+    return JsonResponse({"picture": f"{at}?v={scan.document_id}", "bytes": scan.document.size})
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return request.headers.get("Accept", "") == "application/json"
+
+
+def picture(document: Document | None) -> HttpResponse:
+    """A stored picture: fixed type, never cached, never sniffed, unable to run anything."""
+    if document is None:
+        raise Http404
+    try:
+        content = load_content(document)
+    except DamagedDocument as damaged:
+        raise Http404 from damaged
+    response = HttpResponse(content, content_type="image/jpeg")
+    response["Content-Disposition"] = f'inline; filename="{document.pk}.jpg"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def case_picture(case: Case, code: str) -> HttpResponse:
+    """The picture that the case uses for that kind; the caller has come through `visible_to`."""
+    scan = case.scans.filter(kind=code).select_related("document").first()
+    return picture(scan.document if scan else None)

@@ -1,0 +1,41 @@
+"""What was typed when the session had expired: kept through signing in, shown again on the same page."""
+
+from typing import Any
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+KEY = "typed"
+OWNER_COOKIE = "last_user"
+NEVER_KEPT = {"csrfmiddlewaretoken", "password", "old_password", "new_password", "new_password_again"}
+LIMIT = 50_000  # characters; a form of this portal has less than a tenth of it
+
+
+def remember_user(response: HttpResponse, user_id: int, *, secure: bool) -> None:
+    """Marks the browser with who used it last, so that nobody else is shown what that user typed."""
+    value = signing.dumps(user_id, salt=OWNER_COOKIE)
+    response.set_cookie(OWNER_COOKIE, value, max_age=86_400, httponly=True, samesite="Lax", secure=secure)
+
+
+def _owner(request: HttpRequest) -> int | None:
+    try:
+        return int(signing.loads(request.COOKIES.get(OWNER_COOKIE, ""), salt=OWNER_COOKIE, max_age=86_400))
+    except signing.BadSignature:
+        return None
+
+
+def keep_typed(request: HttpRequest) -> None:
+    """Keeps the fields of this POST until its writer has signed in again."""
+    typed = {name: value for name, value in request.POST.items() if name not in NEVER_KEPT}
+    owner = _owner(request)
+    if typed and owner and sum(map(len, typed.values())) < LIMIT:
+        request.session[KEY] = {"owner": owner, "path": request.path, "typed": typed}
+
+
+def typed_before(request: HttpRequest, *paths: str) -> dict[str, Any]:
+    """What this user typed on this page (or had sent to one of `paths`) before signing in again; once."""
+    held = request.session.get(KEY)
+    if not held or held["path"] not in {request.path, *paths}:
+        return {}
+    del request.session[KEY]
+    return dict(held["typed"]) if held["owner"] == request.user.pk else {}

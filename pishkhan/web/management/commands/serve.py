@@ -1,0 +1,127 @@
+"""`pishkhan serve`: migrate, prepare, and hand the process over to the web server."""
+
+import errno
+import os
+import socket
+import sys
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connection, connections
+from django.db.migrations.executor import MigrationExecutor
+
+CONNECT_SECONDS = 5
+STOP_SECONDS = 5
+
+
+def whole_number(name: str, default: int, highest: int) -> int:
+    """An environment variable as a number from 1 to `highest`."""
+    text = os.environ.get(name) or str(default)
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= highest):
+        raise CommandError(f"{name}={text} is not a number from 1 to {highest}")
+    return int(text)
+
+
+def check_address(host: str, port: int) -> None:
+    """Refuse before anything is started when nobody could listen there."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise CommandError(
+                f"درگاه {port} را برنامهٔ دیگری گرفته است؛ درگاه دیگری بدهید: PORT={port + 1}"
+                f" — port {port} is taken; choose another with PORT={port + 1}"
+            ) from None
+        raise CommandError(
+            f"cannot listen on {host}, port {port} ({error.strerror}): see PISHKHAN_HOST and PORT"
+        ) from None
+
+
+def check_folders() -> None:
+    try:
+        settings.DOCUMENTS_DIR.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CommandError(f"cannot make the folder {settings.DOCUMENTS_DIR}: {error.strerror}") from None
+    for folder in (settings.DATA_DIR, settings.DOCUMENTS_DIR):
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise CommandError(
+                f"the folder {folder} cannot be written: give it to this user, or set PISHKHAN_DATA_DIR"
+            )
+
+
+def check_database() -> None:
+    """One connection past the pool, which would keep trying and say less."""
+    if connection.vendor != "postgresql":
+        connection.ensure_connection()
+        return
+    wanted = ("dbname", "user", "password", "host", "port")
+    given = {name: value for name, value in connection.get_connection_params().items() if name in wanted}
+    try:
+        connection.Database.connect(**given, connect_timeout=CONNECT_SECONDS).close()
+    except connection.Database.Error as error:
+        raise DatabaseError(error) from None
+
+
+class Command(BaseCommand):
+    help = "Migrates and prepares the database when needed, then serves the portal until Ctrl-C."
+    # The checks look into the database, so they come after it is migrated.
+    requires_system_checks = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        host = os.environ.get("PISHKHAN_HOST") or "127.0.0.1"
+        port = whole_number("PORT", 8000, 65535)
+        workers = whole_number("PISHKHAN_WORKERS", 2, 64)
+        check_address(host, port)
+        check_folders()
+        try:
+            check_database()
+            self.migrate()
+            call_command("prepare", stdout=self.stdout, stderr=self.stderr)
+            self.check(display_num_errors=False)
+        except DatabaseError as error:
+            message = str(error).strip().splitlines() or ["no reason given"]
+            raise CommandError(
+                f"the database cannot be used: {message[-1]} — see PISHKHAN_DATABASE_URL, and that it is running"
+            ) from error
+        self.announce(host, port)
+        self.hand_over(host, port, workers)
+
+    def migrate(self) -> None:
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if not plan:
+            return
+        self.stdout.write(f"• migrating the database: {len(plan)} steps")
+        call_command("migrate", verbosity=0, interactive=False)
+
+    def announce(self, host: str, port: int) -> None:
+        visible = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 only shown
+        visible = f"[{visible}]" if ":" in visible else visible
+        self.stdout.write(f"پیشخوان آماده است — Pishkhan: http://{visible}:{port}/  (Ctrl-C stops it)")
+
+    def hand_over(self, host: str, port: int, workers: int) -> NoReturn:
+        """Become the server: signals reach it directly, and its exit code is ours."""
+        connections.close_all()
+        options = {
+            "--interface": "wsgi",
+            "--http": "1",
+            "--host": host,
+            "--port": str(port),
+            "--workers": str(workers),
+            # Django holds a thread for a whole request; a few of them keep the others waiting for the database.
+            "--blocking-threads": "4",
+            "--respawn-interval": "1",
+            "--workers-kill-timeout": str(STOP_SECONDS),
+            "--log-level": "warning",
+        }
+        command = [sys.executable, "-P", "-m", "granian", "--no-ws", "--respawn-failed-workers"]
+        for name, value in options.items():
+            command += [name, value]
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os.execv(sys.executable, [*command, "pishkhan.wsgi:application"])  # noqa: S606 no shell is meant

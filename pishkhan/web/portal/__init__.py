@@ -1,0 +1,1 @@
+"""The public: home, self-registration, follow-up by tracking code."""

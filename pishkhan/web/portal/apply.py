@@ -1,0 +1,289 @@
+"""A service asked for by the insured person: one topic a page, then scans, check, send, receipt (R6–R9)."""
+
+from datetime import timedelta
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from pishkhan.audit.operations import attempts, record
+from pishkhan.cases import drafts
+from pishkhan.cases.models import Case
+from pishkhan.cases.operations import send
+from pishkhan.cases.refusals import CaseMovedOnError, NotReadyError
+from pishkhan.catalogue.answers import unbound
+from pishkhan.catalogue.parties import Audience
+from pishkhan.catalogue.service import Page, Service, find
+from pishkhan.persian.fields import WorkshopCodeField
+from pishkhan.workshops.models import Branch, Workshop
+
+from ..access import HELD, visitor_of
+from ..answering import (
+    Section,
+    attach_uploads,
+    case_picture,
+    scan_slots,
+    typed_answers,
+    upload_answer,
+    wants_json,
+)
+
+DRAFT_DAYS = 3
+LOOKUPS_AN_HOUR = 30
+
+
+def _service(code: str) -> Service:
+    service = find(code)
+    if service is None or Audience.PUBLIC not in service.offered_to:
+        raise Http404
+    return service
+
+
+def _held(request: HttpRequest, service: Service) -> Case | None:
+    """The case that this session began for the service, if it still exists."""
+    pk = request.session.get(HELD, {}).get(service.code)
+    visible = Case.objects.visible_to(visitor_of(request)).select_related("workshop", "branch")
+    return visible.filter(pk=pk).first() if pk else None
+
+
+def _draft(request: HttpRequest, service: Service) -> Case | None:
+    case = _held(request, service)
+    return case if case and case.is_draft else None
+
+
+def _to_start(request: HttpRequest, service: Service) -> HttpResponse:
+    """No draft in this session: to the receipt if it was sent, else to the beginning, saying why."""
+    if _held(request, service):
+        return redirect("apply_done", service.code)
+    messages.info(request, "درخواست نیمه‌تمامی در این مرورگر نیست؛ از اینجا آغاز کنید.")
+    return redirect("apply", service.code)
+
+
+@require_safe
+def start(request: HttpRequest, code: str) -> HttpResponse:
+    """What is needed, told before starting (R7); a draft of this browser can be gone on with."""
+    service = _service(code)
+    return render(request, "portal/apply_start.html", {"service": service, "draft": _draft(request, service)})
+
+
+class WorkshopForm(forms.Form):
+    workshop_code = WorkshopCodeField(label="کد کارگاه", help_text="۱۰ رقم است؛ از کارفرما یا از فیش حقوق.")
+
+
+@require_http_methods(["GET", "POST"])
+def workshop(request: HttpRequest, code: str) -> HttpResponse:
+    """The workshop by its code; its name is shown and confirmed before anything is recorded (R12)."""
+    service = _service(code)
+    draft = _draft(request, service)
+    initial = {"workshop_code": draft.workshop.code} if draft else None
+    form = WorkshopForm(request.POST or None, initial=initial)
+    found = None
+    if request.method == "POST" and form.is_valid():
+        found = _look_up(request, form)
+        if found and "confirmed" in request.POST:
+            return _begin(request, service, draft, found)
+    context = {
+        "service": service,
+        "form": form,
+        "found": found,
+        "progress": _progress(service, 0),
+        "branch": Branch.objects.home(),
+    }
+    return render(request, "portal/apply_workshop.html", context, status=422 if form.errors else 200)
+
+
+def _look_up(request: HttpRequest, form: WorkshopForm) -> Workshop | None:
+    visitor = visitor_of(request)
+    hour = timedelta(hours=1)
+    if attempts("workshop code unknown", visitor.source, within=hour, at_most=LOOKUPS_AN_HOUR) >= LOOKUPS_AN_HOUR:
+        form.add_error("workshop_code", "تعداد کدهای نادرست زیاد بوده است. یک ساعت دیگر دوباره بیایید.")
+        return None
+    open_here = Workshop.objects.open_at(Branch.objects.home())
+    found = open_here.filter(code=form.cleaned_data["workshop_code"]).first()
+    if found is None:
+        record("workshop code unknown", by=visitor.author)
+        message = "کارگاهی با این کد در این شعبه نیست. کد را از کارفرما بپرسید و رقم به رقم بسنجید."
+        form.add_error("workshop_code", message)
+    return found
+
+
+def _begin(request: HttpRequest, service: Service, draft: Case | None, chosen: Workshop) -> HttpResponse:
+    """Begins the draft, or moves the one there is to the workshop chosen: a second click begins no second."""
+    if draft:
+        drafts.change_workshop(visitor_of(request), draft.pk, chosen)
+    else:
+        draft = drafts.start_draft(visitor_of(request), service, chosen, {})
+        request.session[HELD] = {**request.session.get(HELD, {}), service.code: draft.pk}
+        request.session.set_expiry(timedelta(days=DRAFT_DAYS))
+    return redirect(_onward(request, service, service.pages[0].code))
+
+
+def _onward(request: HttpRequest, service: Service, page: str) -> str:
+    """The next page, or back to the check when the user came from there."""
+    if request.GET.get("back") == "check":
+        return reverse("apply_check", args=[service.code])
+    if page == "scans":
+        return reverse("apply_scans", args=[service.code])
+    return reverse("apply_page", args=[service.code, page])
+
+
+def _progress(service: Service, done: int) -> tuple[int, int]:
+    """Which step this is, of how many: the workshop, the service's pages, the scans, the check."""
+    return done + 1, len(service.pages) + 3
+
+
+@require_http_methods(["GET", "POST"])
+def page(request: HttpRequest, code: str, page_code: str) -> HttpResponse:
+    """One topic of the service's questions; what was typed is kept, right or wrong."""
+    service = _service(code)
+    index = next((i for i, page in enumerate(service.pages) if page.code == page_code), None)
+    if index is None:
+        raise Http404
+    case = _draft(request, service)
+    if case is None:
+        return _to_start(request, service)
+    shown = service.pages[index]
+    form = unbound(shown.form, case.answers)
+    if request.method == "POST":
+        form = shown.form(request.POST)
+        drafts.save_answers(visitor_of(request), case.pk, typed_answers(case, request.POST))
+        if form.is_valid():
+            following = service.pages[index + 1].code if index + 1 < len(service.pages) else "scans"
+            return redirect(_onward(request, service, following))
+    context = {
+        "service": service,
+        "case": case,
+        "section": Section(shown, form),
+        "progress": _progress(service, index + 1),
+        "before": _before(service, index),
+    }
+    return render(request, "portal/apply_page.html", context, status=422 if form.errors else 200)
+
+
+def _before(service: Service, index: int) -> str:
+    if index == 0:
+        return reverse("apply_workshop", args=[service.code])
+    return reverse("apply_page", args=[service.code, service.pages[index - 1].code])
+
+
+@require_http_methods(["GET", "POST"])
+def scans(request: HttpRequest, code: str) -> HttpResponse:
+    """The scans, each sent by itself or all in one form (R8)."""
+    service = _service(code)
+    case = _draft(request, service)
+    if case is None:
+        return _to_start(request, service)
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        errors = attach_uploads(visitor_of(request), case, request.FILES)
+        slots = scan_slots(case, errors)
+        missing = [slot for slot in slots if slot.required and not slot.attached]
+        if not errors and "onward" in request.POST and not missing:
+            return redirect("apply_check", service.code)
+        if "onward" in request.POST:
+            for slot in missing:
+                errors.setdefault(f"scan:{slot.kind.code}", f"تصویر «{slot.kind.title}» را بفرستید.")
+    context = {
+        "service": service,
+        "case": case,
+        "slots": scan_slots(case, errors),
+        "errors": errors,
+        "progress": _progress(service, len(service.pages) + 1),
+        "before": _before(service, len(service.pages)),
+    }
+    return render(request, "portal/apply_scans.html", context, status=422 if errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def scan(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+    """One picture: shown, or sent by itself while the page stays."""
+    service = _service(code)
+    case = _held(request, service)
+    if case is None or service.scan(kind) is None:
+        raise Http404
+    if request.method != "POST":
+        return case_picture(case, kind)
+    try:
+        errors = attach_uploads(visitor_of(request), case, request.FILES)
+    except CaseMovedOnError as moved:
+        errors = {kind: moved.message}
+    if wants_json(request):
+        return upload_answer(request, case, kind, errors, reverse("apply_scan", args=[code, kind]))
+    return redirect("apply_scans", service.code)
+
+
+@require_safe
+def check(request: HttpRequest, code: str) -> HttpResponse:
+    """Everything once more, each with a way to change it, before sending."""
+    service = _service(code)
+    case = _draft(request, service)
+    if case is None:
+        return _to_start(request, service)
+    return _check_page(request, case, {})
+
+
+def _check_page(request: HttpRequest, case: Case, errors: dict[str, str]) -> HttpResponse:
+    service = case.service
+    context = {
+        "service": service,
+        "case": case,
+        "rows": zip(service.pages, service.rows(case.answers), strict=True),
+        "slots": scan_slots(case, errors),
+        "problems": [(message, _mend(service, name)) for name, message in errors.items()],
+        "progress": _progress(service, len(service.pages) + 2),
+    }
+    return render(request, "portal/apply_check.html", context, status=422 if errors else 200)
+
+
+def _mend(service: Service, name: str) -> str:
+    """Where a problem is mended: the page and the field, or the scan."""
+    if name.startswith("scan:"):
+        return f"{reverse('apply_scans', args=[service.code])}?back=check#{name.replace(':', '-')}"
+    page: Page = service.page_of(name)
+    return f"{reverse('apply_page', args=[service.code, page.code])}?back=check#id_{name}"
+
+
+@require_POST
+def send_draft(request: HttpRequest, code: str) -> HttpResponse:
+    """Sends the draft to the employer; a second click leads to the same receipt."""
+    service = _service(code)
+    case = _draft(request, service)
+    if case is None:
+        return _to_start(request, service)
+    try:
+        send(visitor_of(request), case.pk)
+    except NotReadyError as not_ready:
+        return _check_page(request, case, not_ready.errors)
+    except CaseMovedOnError:
+        pass  # sent already, by the first of two clicks
+    return redirect("apply_done", service.code)
+
+
+@require_safe
+def done(request: HttpRequest, code: str) -> HttpResponse:
+    """The tracking code and a receipt to print."""
+    service = _service(code)
+    case = _held(request, service)
+    if case is None or case.is_draft:
+        return _to_start(request, service)
+    context = {"service": service, "case": case, "branch": case.branch, "scans": _sent_scans(case)}
+    return render(request, "portal/apply_done.html", context)
+
+
+def _sent_scans(case: Case) -> list[str]:
+    present = set(case.scans.values_list("kind", flat=True))
+    return [scan.title for scan in case.service.scans if scan.code in present]
+
+
+@require_POST
+def forget(request: HttpRequest, code: str) -> HttpResponse:
+    """Start anew: the draft of this browser is thrown away, or the receipt put aside."""
+    service = _service(code)
+    case = _draft(request, service)
+    if case:
+        drafts.discard_draft(visitor_of(request), case.pk)
+    request.session[HELD] = {k: v for k, v in request.session.get(HELD, {}).items() if k != service.code}
+    return redirect("apply_workshop", service.code)

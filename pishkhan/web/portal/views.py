@@ -1,0 +1,134 @@
+"""Pages that need no account."""
+
+from datetime import timedelta
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from pishkhan.audit.operations import attempts, record
+from pishkhan.cases.guidance import next_step
+from pishkhan.cases.models import Case
+from pishkhan.cases.operations import withdraw
+from pishkhan.cases.refusals import CaseMovedOnError
+from pishkhan.cases.states import Verb
+from pishkhan.catalogue.parties import Audience
+from pishkhan.catalogue.service import offered_to
+from pishkhan.persian.digits import to_latin
+from pishkhan.persian.fields import NationalCodeField
+from pishkhan.workshops.models import Branch
+
+from ..access import HELD, visitor_of
+
+FOLLOWED = "follow-up"
+TRIES_AN_HOUR = 20
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The portal's first page with the menu «خدمات الکترونیک» (R5, R6, R17)."""
+    return render(request, "portal/home.html", {"branch": Branch.objects.home(), "here": "home"})
+
+
+@require_safe
+def registration(request: HttpRequest) -> HttpResponse:
+    """«ثبت نام بیمه شدگان»: what an insured person can register (R6)."""
+    return render(
+        request, "portal/registration.html", {"services": offered_to(Audience.PUBLIC), "here": "registration"}
+    )
+
+
+@require_safe
+def representatives(request: HttpRequest) -> HttpResponse:
+    """«ثبت نام نماینده کارفرما»: how a workshop comes by its account (R5, R18)."""
+    context = {"branch": Branch.objects.home(), "here": "representatives"}
+    return render(request, "portal/representatives.html", context)
+
+
+class FollowUpForm(forms.Form):
+    tracking_code = forms.CharField(
+        label="کد رهگیری",
+        max_length=40,
+        help_text="روی رسید نوشته شده است؛ مانند ۱۴۶۰-۰۵۰۹-۰۰۱۲۳-۷",
+        error_messages={"required": "کد رهگیری را بنویسید."},
+        widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "numeric", "autocomplete": "off", "class": "code"}),
+    )
+    national_code = NationalCodeField(label="کد ملی بیمه‌شده")
+
+    def clean_tracking_code(self) -> str:
+        digits = "".join(c for c in to_latin(self.cleaned_data["tracking_code"]) if c not in "-–— \u200c/")
+        if not (digits.isascii() and digits.isdigit()):
+            raise forms.ValidationError("کد رهگیری تنها رقم و خط تیره دارد.")
+        return digits
+
+
+@require_http_methods(["GET", "POST"])
+def follow_up(request: HttpRequest) -> HttpResponse:
+    """«پیگیری درخواست»: by tracking code and national code, without an account."""
+    form = FollowUpForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if _tried_too_often(request):
+            form.add_error(None, "تعداد تلاش‌های نادرست زیاد بوده است. یک ساعت دیگر دوباره بیایید.")
+            status = 429
+        elif form.is_valid():
+            case = _find(request, form)
+            if case is not None:
+                request.session[HELD] = {**request.session.get(HELD, {}), FOLLOWED: case.pk}
+                return redirect("followed")
+            form.add_error(None, "درخواستی با این کد رهگیری و کد ملی پیدا نشد. هر دو را دوباره بسنجید.")
+    return render(request, "portal/follow_up.html", {"form": form, "here": "follow_up"}, status=status)
+
+
+def _tried_too_often(request: HttpRequest) -> bool:
+    source = visitor_of(request).source
+    return attempts("follow-up failed", source, within=timedelta(hours=1), at_most=TRIES_AN_HOUR) >= TRIES_AN_HOUR
+
+
+def _find(request: HttpRequest, form: FollowUpForm) -> Case | None:
+    wanted = form.cleaned_data
+    case = Case.objects.filter(
+        tracking_digits=wanted["tracking_code"], national_code=wanted["national_code"]
+    ).first()
+    if case is None:
+        record("follow-up failed", by=visitor_of(request).author)
+    return case
+
+
+def _followed(request: HttpRequest) -> Case | None:
+    held = request.session.get(HELD, {}).get(FOLLOWED)
+    visible = Case.objects.visible_to(visitor_of(request)).select_related("workshop", "branch")
+    return visible.filter(pk=held).first() if held else None
+
+
+@require_safe
+def followed(request: HttpRequest) -> HttpResponse:
+    """State, next step, and what to correct, of the case followed."""
+    case = _followed(request)
+    if case is None:
+        return redirect("follow_up")
+    context = {
+        "case": case,
+        "events": case.events.order_by("id"),
+        "next_step": next_step(case.state, Audience.PUBLIC),
+        "may_withdraw": Verb.WITHDRAW in case.verbs(visitor_of(request)),
+        "here": "follow_up",
+    }
+    response = render(request, "portal/followed.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+def withdraw_followed(request: HttpRequest) -> HttpResponse:
+    """The applicant takes the registration back before the employer has sent it."""
+    case = _followed(request)
+    if case is None:
+        return redirect("follow_up")
+    try:
+        withdraw(visitor_of(request), case.pk)
+    except CaseMovedOnError:
+        pass  # the page that follows shows what happened meanwhile
+    return redirect("followed")

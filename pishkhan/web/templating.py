@@ -1,0 +1,76 @@
+"""The Jinja2 environment: Persian digits and Jalali dates as filters, the few globals that pages need."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
+from jinja2 import Environment, StrictUndefined
+
+from pishkhan.cases.states import State, Verb
+from pishkhan.catalogue.parties import Unit
+from pishkhan.persian.calendar import show_date, show_datetime, show_distance, show_long_date
+from pishkhan.persian.digits import to_persian
+
+LOOKS = {
+    State.DRAFT: ("muted", "pencil"),
+    State.AWAITING_EMPLOYER: ("waiting", "hourglass-split"),
+    State.SUBMITTED: ("info", "send"),
+    State.UNDER_REVIEW: ("info", "eye"),
+    State.RETURNED: ("returned", "arrow-90deg-left"),
+    State.COMPLETED: ("done", "check-lg"),
+    State.REJECTED: ("returned", "x-lg"),
+    State.WITHDRAWN: ("muted", "x-circle"),
+}
+"""Each state's colour and icon; its words are always beside them."""
+
+
+def look(state: str) -> tuple[str, str]:
+    return LOOKS[State(state)]
+
+
+def show_code(code: str) -> str:
+    """A code as it is read: Persian digits, in an element that keeps it left to right."""
+    return to_persian(code)
+
+
+def at_most_99(count: int) -> str:
+    """A bounded count as a badge shows it."""
+    return to_persian(count) if count < 100 else "+" + to_persian(99)
+
+
+def kilobytes(size: int) -> str:
+    return to_persian(max(1, round(size / 1024)))
+
+
+def environment(**options: Any) -> Environment:
+    options |= {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    env = Environment(**options)  # noqa: S701 autoescape comes with Django's backend
+    env.globals.update(
+        static=static,
+        url=reverse,
+        look=look,
+        State=State,
+        Verb=Verb,
+        Unit=Unit,
+        branch_settings=settings.BRANCH,
+        icons=static("vendor/icons.svg") if _built() else "/static/vendor/icons.svg",
+    )
+    env.filters.update(
+        persian=to_persian,
+        code=show_code,
+        jalali=show_date,
+        jalali_time=show_datetime,
+        jalali_long=show_long_date,
+        ago=show_distance,
+        badge=at_most_99,
+        kb=kilobytes,
+        state_label=lambda state: State(state).label,
+    )
+    return env
+
+
+def _built() -> bool:
+    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    return "Manifest" not in settings.STORAGES["staticfiles"]["BACKEND"] or manifest.exists()

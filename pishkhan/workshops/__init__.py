@@ -1,0 +1,1 @@
+"""Branches, workshops, and who acts for them."""

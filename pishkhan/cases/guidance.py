@@ -2,6 +2,7 @@
 
 from pishkhan.catalogue.parties import Audience
 
+from .refusals import Marks
 from .states import State
 
 NEXT = {
@@ -17,7 +18,7 @@ NEXT = {
     },
     Audience.PUBLIC: {
         State.DRAFT: "درخواست را کامل کنید و بفرستید.",
-        State.AWAITING_EMPLOYER: "کارفرمای شما باید درخواست را بررسی و به سازمان ارسال کند. کاری با شما نیست.",
+        State.AWAITING_EMPLOYER: "کارفرما باید درخواست را بررسی و به سازمان ارسال کند. کاری با شما نیست.",
         State.SUBMITTED: "کارفرما تأیید کرده و درخواست در نوبت بررسی شعبه است. کاری با شما نیست.",
         State.UNDER_REVIEW: "شعبه در حال بررسی درخواست است. کاری با شما نیست.",
         State.RETURNED: "شعبه اصلاح خواسته است. موارد زیر را به کارفرما بدهید تا اصلاح کند و دوباره بفرستد.",
@@ -36,8 +37,9 @@ NEXT = {
 }
 
 
-def next_step(state: str, audience: Audience, note: str = "") -> str:
+def next_step(state: str, audience: Audience, note: str = "", marks: Marks = ()) -> str:
     """One sentence; a returned or rejected case tells its reason to the workshop."""
-    if note and audience == Audience.WORKSHOP and state in (State.RETURNED, State.REJECTED):
-        return note
+    reason = note or "؛ ".join(f"{mark['label']}: {mark['reason']}" for mark in marks)
+    if reason and audience == Audience.WORKSHOP and state in (State.RETURNED, State.REJECTED):
+        return reason
     return NEXT[audience].get(State(state), "")

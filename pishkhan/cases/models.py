@@ -46,9 +46,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
             return self.filter(national_code=digits)
         if digits.isdigit() and len(digits) > 10:
             return self.filter(Q(tracking_digits=digits) | Q(search_key__contains=key))
+        found = self
         for word in key.split():
-            self = self.filter(search_key__contains=word)
-        return self
+            found = found.filter(search_key__contains=word)
+        return found
 
 
 class Case(models.Model):
@@ -98,7 +99,9 @@ class Case(models.Model):
             models.Index(
                 fields=["workshop", "archived_by_workshop", "-submitted_at", "-id"], name="case_cartable"
             ),
-            models.Index(fields=["branch", "unit", "waiting_on", "submitted_at", "id"], name="case_desk_queue"),
+            models.Index(
+                fields=["branch", "unit", "waiting_on", "submitted_at", "id"], name="case_desk_queue"
+            ),
             models.Index(fields=["branch", "unit", "-ended_at", "-id"], name="case_desk_ended"),
             models.Index(fields=["workshop", "national_code"], name="case_of_person_at_workshop"),
             models.Index(fields=["branch", "national_code"], name="case_of_person_at_branch"),
@@ -245,4 +248,3 @@ def unit_recipient(branch_id: int, unit: Unit | str) -> str:
 def workshop_recipient(workshop_id: int) -> str:
     """The notification address of a workshop."""
     return f"workshop:{workshop_id}"
-

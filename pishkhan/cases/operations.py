@@ -1,4 +1,4 @@
-"""Everything that can happen to a case once it is written. One transaction each; screens call nothing else."""
+"""Everything that can happen to a case once it is written: one transaction each, and no other way."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,19 +15,17 @@ from pishkhan.workshops.actors import Actor
 
 from .drafts import describe, lock
 from .models import Case, Event, unit_recipient, workshop_recipient
-from .refusals import CaseMovedOnError, ImagesMissingError, NotReadyError, ReasonMissingError
+from .refusals import CaseMovedOnError, ImagesMissingError, Marks, NotReadyError, ReasonMissingError
 from .states import OPEN, State, Transition, Verb, WaitingOn, find_transition
 from .tracking import next_tracking_code
-
-Marks = Sequence[dict[str, str]]
 
 
 @transaction.atomic
 def send(actor: Actor, case_id: int) -> Case:
     """Sends a draft, a registration that waited for the employer, or a corrected case (R8–R11, R33).
 
-    Raises `ImagesMissingError` (R24), `NotReadyError` with everything to be mended, `CaseMovedOnError` when it
-    was sent already: a second click sends nothing twice.
+    Raises `ImagesMissingError` (R24), `NotReadyError` with everything to be mended, and `CaseMovedOnError`
+    when it was sent already: a second click sends nothing twice.
     """
     case = lock(actor, case_id)
     transition = _allowed(actor, case, Verb.SEND)

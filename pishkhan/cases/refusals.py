@@ -1,8 +1,13 @@
 """Why an operation did not happen: each says what to tell the person who asked."""
 
+from collections.abc import Sequence
+
 from pishkhan.persian.calendar import show_datetime
 
 from .models import Case
+
+Marks = Sequence[dict[str, str]]
+"""What must be corrected: {target, label, reason} each (see `Case`)."""
 
 
 class CaseMovedOnError(Exception):
@@ -32,4 +37,6 @@ class ImagesMissingError(Exception):
 class ReasonMissingError(Exception):
     """Returning, refusing and rejecting need a reason."""
 
-    message = "دلیل را بنویسید؛ فرستنده همین را می‌خواند."
+    def __init__(self, message: str = "دلیل را بنویسید؛ فرستنده همین را می‌خواند.") -> None:
+        self.message = message
+        super().__init__(message)

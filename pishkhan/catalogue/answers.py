@@ -11,6 +11,7 @@ from django import forms
 
 from pishkhan.persian.calendar import show_date
 from pishkhan.persian.digits import to_persian
+from pishkhan.persian.fields import JalaliDateField
 
 Answers = dict[str, Any]
 
@@ -55,7 +56,7 @@ def _to_json(value: Any) -> Any:
 
 
 def _from_json(field: forms.Field, answer: Any) -> Any:
-    if isinstance(field, forms.DateField) and isinstance(answer, str):
+    if isinstance(field, JalaliDateField) and isinstance(answer, str):
         try:
             return datetime.date.fromisoformat(answer)
         except ValueError:

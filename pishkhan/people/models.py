@@ -18,9 +18,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
         if actor.at_workshop:
             at = Employment.objects.filter(person=models.OuterRef("pk"), workshop=actor.workshop)
         elif actor.at_desk:
-            at = Employment.objects.filter(
-                person=models.OuterRef("pk"), workshop__branch=actor.branch
-            )
+            at = Employment.objects.filter(person=models.OuterRef("pk"), workshop__branch=actor.branch)
         else:
             return self.none()
         return self.filter(models.Exists(at))

@@ -51,9 +51,7 @@ def employ(
     person: Person, workshop: Workshop, *, job: str, started_on: datetime.date, by: Author
 ) -> Employment:
     """The person works at the workshop from that day on. One open employment per person and workshop."""
-    employment = Employment.objects.create(
-        person=person, workshop=workshop, job=job, started_on=started_on
-    )
+    employment = Employment.objects.create(person=person, workshop=workshop, job=job, started_on=started_on)
     record("employment registered", by=by, about=f"person:{person.pk}", workshop=workshop.pk)
     return employment
 

@@ -78,6 +78,11 @@ def jalali_year_month(value: dt.date) -> str:
     return f"{year % 100:02}{month:02}"
 
 
+def start_of_day(day: dt.date, days_after: int = 0) -> dt.datetime:
+    """The first moment of that day (or of one so many days after) in Tehran, aware."""
+    return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=days_after), dt.time.min), TEHRAN)
+
+
 def age_on(birth: dt.date, day: dt.date) -> int:
     """Full Jalali years. One born on 30 Esfand ages on 1 Farvardin where Esfand has 29 days.
 

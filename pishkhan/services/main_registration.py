@@ -48,7 +48,9 @@ class IdentityForm(forms.Form):
 
 class ContactForm(forms.Form):
     mobile = fields.MobileField(label="تلفن همراه")
-    landline = fields.LandlineField(label="تلفن ثابت", required=False, help_text="با کد شهر، مانند ۰۱۳۳۳۱۲۳۴۵۶")
+    landline = fields.LandlineField(
+        label="تلفن ثابت", required=False, help_text="با کد شهر، مانند ۰۱۳۳۳۱۲۳۴۵۶"
+    )
     postal_code = fields.PostalCodeField(label="کد پستی محل سکونت")
     address = fields.PersianCharField(label="نشانی محل سکونت", max_length=300)
 

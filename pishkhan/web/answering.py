@@ -95,7 +95,9 @@ def add_errors(shown: list[Section], errors: dict[str, str]) -> None:
                 section.form.add_error(name, message)
 
 
-def upload_answer(request: HttpRequest, case: Case, code: str, errors: dict[str, str], at: str) -> HttpResponse:
+def upload_answer(
+    request: HttpRequest, case: Case, code: str, errors: dict[str, str], at: str
+) -> HttpResponse:
     """What the upload script is told: the picture's address, or the message to show."""
     if errors:
         return JsonResponse({"error": next(iter(errors.values()))}, status=422)

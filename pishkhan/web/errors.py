@@ -29,4 +29,9 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     foreign = reason.startswith((REASON_BAD_ORIGIN.partition("%")[0], REASON_BAD_REFERER.partition("%")[0]))
     same_site = request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
     typed = {} if foreign or not same_site else {k: v for k, v in request.POST.items() if k not in NEVER_KEPT}
-    return render(request, "errors/stale_form.html", {"typed": typed, "had_files": bool(typed) and bool(request.FILES)}, status=403)
+    return render(
+        request,
+        "errors/stale_form.html",
+        {"typed": typed, "had_files": bool(typed) and bool(request.FILES)},
+        status=403,
+    )

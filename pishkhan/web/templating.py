@@ -3,9 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+from django import forms
 from django.conf import settings
+from django.contrib.messages import get_messages
+from django.forms.boundfield import BoundField
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from jinja2 import Environment, StrictUndefined
 
 from pishkhan.cases.states import State, Verb
@@ -35,9 +39,24 @@ def show_code(code: str) -> str:
     return to_persian(code)
 
 
+def control(bound: BoundField) -> SafeString:
+    """A form field's input, select or text area with the look's classes."""
+    widget = bound.field.widget
+    kind = "form-select" if isinstance(widget, forms.Select) else "form-control"
+    attrs: dict[str, Any] = {"class": f"{kind} {widget.attrs.get('class', '')}".strip()}
+    if isinstance(widget, forms.Textarea):
+        attrs["rows"] = 3
+    return bound.as_widget(attrs=attrs)
+
+
 def at_most_99(count: int) -> str:
     """A bounded count as a badge shows it."""
     return to_persian(count) if count < 100 else "+" + to_persian(99)
+
+
+def show_username(username: str) -> str:
+    """A user name that is a workshop's code is read like the code; any other as it is typed."""
+    return to_persian(username) if username.isdecimal() else username
 
 
 def kilobytes(size: int) -> str:
@@ -51,10 +70,12 @@ def environment(**options: Any) -> Environment:
         static=static,
         url=reverse,
         look=look,
+        control=control,
         State=State,
         Verb=Verb,
         Unit=Unit,
         branch_settings=settings.BRANCH,
+        messages_of=get_messages,
         icons=static("vendor/icons.svg") if _built() else "/static/vendor/icons.svg",
     )
     env.filters.update(
@@ -66,6 +87,7 @@ def environment(**options: Any) -> Environment:
         ago=show_distance,
         badge=at_most_99,
         kb=kilobytes,
+        username=show_username,
         state_label=lambda state: State(state).label,
     )
     return env

@@ -61,9 +61,7 @@ def _officer(user: User, source: str) -> Actor | None:
     if post is None:
         return None
     unit = Unit(post.unit) if post.unit else None
-    return Actor(
-        Audience.DESK, user, branch=post.branch, unit=unit, is_senior=post.is_senior, source=source
-    )
+    return Actor(Audience.DESK, user, branch=post.branch, unit=unit, is_senior=post.is_senior, source=source)
 
 
 def _representative(user: User, workshop_id: int | None, source: str) -> Actor | None:

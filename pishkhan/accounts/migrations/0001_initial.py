@@ -4,33 +4,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=60, unique=True, verbose_name='نام کاربری')),
-                ('side', models.CharField(choices=[('workshop', 'نماینده کارفرما'), ('desk', 'کارمند شعبه')], max_length=10, verbose_name='سمت')),
-                ('first_name', models.CharField(blank=True, max_length=100, verbose_name='نام')),
-                ('last_name', models.CharField(blank=True, max_length=100, verbose_name='نام خانوادگی')),
-                ('national_code', models.CharField(blank=True, max_length=10, verbose_name='کد ملی')),
-                ('mobile', models.CharField(blank=True, max_length=11, verbose_name='تلفن همراه')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='رایانامه')),
-                ('is_active', models.BooleanField(default=True, verbose_name='فعال')),
-                ('must_change_password', models.BooleanField(default=True)),
-                ('password_set_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("username", models.CharField(max_length=60, unique=True, verbose_name="نام کاربری")),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("workshop", "نماینده کارفرما"), ("desk", "کارمند شعبه")],
+                        max_length=10,
+                        verbose_name="سمت",
+                    ),
+                ),
+                ("first_name", models.CharField(blank=True, max_length=100, verbose_name="نام")),
+                ("last_name", models.CharField(blank=True, max_length=100, verbose_name="نام خانوادگی")),
+                ("national_code", models.CharField(blank=True, max_length=10, verbose_name="کد ملی")),
+                ("mobile", models.CharField(blank=True, max_length=11, verbose_name="تلفن همراه")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="رایانامه")),
+                ("is_active", models.BooleanField(default=True, verbose_name="فعال")),
+                ("must_change_password", models.BooleanField(default=True)),
+                ("password_set_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['side', '-id'], name='user_side')],
+                "indexes": [models.Index(fields=["side", "-id"], name="user_side")],
             },
         ),
     ]

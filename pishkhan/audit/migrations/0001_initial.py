@@ -5,27 +5,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('user_id', models.BigIntegerField(null=True)),
-                ('author', models.CharField(max_length=150)),
-                ('action', models.CharField(max_length=60)),
-                ('about', models.CharField(blank=True, max_length=60)),
-                ('source', models.CharField(blank=True, max_length=32)),
-                ('details', models.JSONField(default=dict)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("user_id", models.BigIntegerField(null=True)),
+                ("author", models.CharField(max_length=150)),
+                ("action", models.CharField(max_length=60)),
+                ("about", models.CharField(blank=True, max_length=60)),
+                ("source", models.CharField(blank=True, max_length=32)),
+                ("details", models.JSONField(default=dict)),
             ],
             options={
-                'indexes': [models.Index(fields=['about', 'id'], name='entry_about'), models.Index(fields=['action', 'source', 'at'], name='entry_attempts')],
+                "indexes": [
+                    models.Index(fields=["about", "id"], name="entry_about"),
+                    models.Index(fields=["action", "source", "at"], name="entry_attempts"),
+                ],
             },
         ),
     ]

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,62 +15,90 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='CaseScan',
+            name="CaseScan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('on_file', models.BooleanField(default=False)),
-                ('attached_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("on_file", models.BooleanField(default=False)),
+                ("attached_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('verb', models.CharField(max_length=20)),
-                ('audience', models.CharField(max_length=10)),
-                ('to', models.CharField(max_length=20)),
-                ('note', models.CharField(blank=True, max_length=1000)),
-                ('marks', models.JSONField(default=list)),
-                ('changes', models.JSONField(default=list)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("verb", models.CharField(max_length=20)),
+                ("audience", models.CharField(max_length=10)),
+                ("to", models.CharField(max_length=20)),
+                ("note", models.CharField(blank=True, max_length=1000)),
+                ("marks", models.JSONField(default=list)),
+                ("changes", models.JSONField(default=list)),
             ],
         ),
         migrations.CreateModel(
-            name='TrackingSequence',
+            name="TrackingSequence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year_month', models.CharField(max_length=4)),
-                ('last', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year_month", models.CharField(max_length=4)),
+                ("last", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('service_code', models.CharField(max_length=40)),
-                ('begun_by', models.CharField(max_length=10)),
-                ('subject_name', models.CharField(blank=True, max_length=210)),
-                ('national_code', models.CharField(blank=True, max_length=10)),
-                ('tracking_code', models.CharField(max_length=30, null=True, unique=True)),
-                ('tracking_digits', models.CharField(blank=True, max_length=30)),
-                ('state', models.CharField(default='draft', max_length=20)),
-                ('step_index', models.SmallIntegerField(default=-1)),
-                ('waiting_on', models.CharField(max_length=10)),
-                ('waiting_since', models.DateTimeField(default=django.utils.timezone.now)),
-                ('unit', models.CharField(blank=True, max_length=20)),
-                ('submitted_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('archived_by_workshop', models.BooleanField(default=False)),
-                ('archived_by_desk', models.BooleanField(default=False)),
-                ('search_key', models.TextField(blank=True)),
-                ('answers', models.JSONField(default=dict)),
-                ('rows', models.JSONField(default=list)),
-                ('note', models.CharField(blank=True, max_length=1000)),
-                ('marks', models.JSONField(default=list)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('assignee', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("service_code", models.CharField(max_length=40)),
+                ("begun_by", models.CharField(max_length=10)),
+                ("subject_name", models.CharField(blank=True, max_length=210)),
+                ("national_code", models.CharField(blank=True, max_length=10)),
+                ("tracking_code", models.CharField(max_length=30, null=True, unique=True)),
+                ("tracking_digits", models.CharField(blank=True, max_length=30)),
+                ("state", models.CharField(default="draft", max_length=20)),
+                ("step_index", models.SmallIntegerField(default=-1)),
+                ("waiting_on", models.CharField(max_length=10)),
+                ("waiting_since", models.DateTimeField(default=django.utils.timezone.now)),
+                ("unit", models.CharField(blank=True, max_length=20)),
+                ("submitted_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("archived_by_workshop", models.BooleanField(default=False)),
+                ("archived_by_desk", models.BooleanField(default=False)),
+                ("search_key", models.TextField(blank=True)),
+                ("answers", models.JSONField(default=dict)),
+                ("rows", models.JSONField(default=list)),
+                ("note", models.CharField(blank=True, max_length=1000)),
+                ("marks", models.JSONField(default=list)),
+                ("version", models.PositiveIntegerField(default=0)),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
     ]

@@ -6,100 +6,128 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
-        ('documents', '0001_initial'),
-        ('people', '0001_initial'),
-        ('workshops', '0001_initial'),
+        ("cases", "0001_initial"),
+        ("documents", "0001_initial"),
+        ("people", "0001_initial"),
+        ("workshops", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='case',
-            name='branch',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='workshops.branch'),
+            model_name="case",
+            name="branch",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="workshops.branch"),
         ),
         migrations.AddField(
-            model_name='case',
-            name='subject',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='people.person'),
+            model_name="case",
+            name="subject",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cases",
+                to="people.person",
+            ),
         ),
         migrations.AddField(
-            model_name='case',
-            name='workshop',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='workshops.workshop'),
+            model_name="case",
+            name="workshop",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="workshops.workshop"),
         ),
         migrations.AddField(
-            model_name='casescan',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scans', to='cases.case'),
+            model_name="casescan",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="scans", to="cases.case"
+            ),
         ),
         migrations.AddField(
-            model_name='casescan',
-            name='document',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.document'),
+            model_name="casescan",
+            name="document",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="documents.document"
+            ),
         ),
         migrations.AddField(
-            model_name='event',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='cases.case'),
+            model_name="event",
+            name="case",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="events", to="cases.case"
+            ),
         ),
         migrations.AddField(
-            model_name='event',
-            name='user',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="event",
+            name="user",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='trackingsequence',
-            name='branch',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='workshops.branch'),
+            model_name="trackingsequence",
+            name="branch",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="workshops.branch"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['workshop', 'archived_by_workshop', 'waiting_on', '-submitted_at', '-id'], name='case_cartable_tab'),
+            model_name="case",
+            index=models.Index(
+                fields=["workshop", "archived_by_workshop", "waiting_on", "-submitted_at", "-id"],
+                name="case_cartable_tab",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['workshop', 'archived_by_workshop', '-submitted_at', '-id'], name='case_cartable'),
+            model_name="case",
+            index=models.Index(
+                fields=["workshop", "archived_by_workshop", "-submitted_at", "-id"], name="case_cartable"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['branch', 'unit', 'waiting_on', 'submitted_at', 'id'], name='case_desk_queue'),
+            model_name="case",
+            index=models.Index(
+                fields=["branch", "unit", "waiting_on", "submitted_at", "id"], name="case_desk_queue"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['branch', 'unit', '-ended_at', '-id'], name='case_desk_ended'),
+            model_name="case",
+            index=models.Index(fields=["branch", "unit", "-ended_at", "-id"], name="case_desk_ended"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['workshop', 'national_code'], name='case_of_person_at_workshop'),
+            model_name="case",
+            index=models.Index(fields=["workshop", "national_code"], name="case_of_person_at_workshop"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['branch', 'national_code'], name='case_of_person_at_branch'),
+            model_name="case",
+            index=models.Index(fields=["branch", "national_code"], name="case_of_person_at_branch"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['tracking_digits'], name='case_tracking_digits'),
+            model_name="case",
+            index=models.Index(fields=["tracking_digits"], name="case_tracking_digits"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['awaiting_employer', 'submitted', 'under_review', 'returned'])), fields=('workshop', 'service_code', 'national_code'), name='one_open_case_per_person_and_service'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("state__in", ["awaiting_employer", "submitted", "under_review", "returned"])
+                ),
+                fields=("workshop", "service_code", "national_code"),
+                name="one_open_case_per_person_and_service",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='casescan',
-            constraint=models.UniqueConstraint(fields=('case', 'kind'), name='one_scan_of_a_kind_per_case'),
+            model_name="casescan",
+            constraint=models.UniqueConstraint(fields=("case", "kind"), name="one_scan_of_a_kind_per_case"),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['case', 'id'], name='event_timeline'),
+            model_name="event",
+            index=models.Index(fields=["case", "id"], name="event_timeline"),
         ),
         migrations.AddConstraint(
-            model_name='trackingsequence',
-            constraint=models.UniqueConstraint(fields=('branch', 'year_month'), name='one_sequence_a_month'),
+            model_name="trackingsequence",
+            constraint=models.UniqueConstraint(fields=("branch", "year_month"), name="one_sequence_a_month"),
         ),
     ]

@@ -4,52 +4,76 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Employment',
+            name="Employment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('job', models.CharField(max_length=100, verbose_name='شغل')),
-                ('started_on', models.DateField(verbose_name='شروع به کار')),
-                ('ended_on', models.DateField(null=True, verbose_name='پایان کار')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("job", models.CharField(max_length=100, verbose_name="شغل")),
+                ("started_on", models.DateField(verbose_name="شروع به کار")),
+                ("ended_on", models.DateField(null=True, verbose_name="پایان کار")),
             ],
         ),
         migrations.CreateModel(
-            name='KnownScan',
+            name="KnownScan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('kept_at', models.DateTimeField(auto_now_add=True)),
-                ('replaced_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("kept_at", models.DateTimeField(auto_now_add=True)),
+                ("replaced_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('national_code', models.CharField(max_length=10, unique=True, verbose_name='کد ملی')),
-                ('insurance_number', models.CharField(blank=True, db_index=True, max_length=10, verbose_name='شماره بیمه')),
-                ('first_name', models.CharField(max_length=100, verbose_name='نام')),
-                ('last_name', models.CharField(max_length=100, verbose_name='نام خانوادگی')),
-                ('father_name', models.CharField(max_length=100, verbose_name='نام پدر')),
-                ('gender', models.CharField(choices=[('male', 'مرد'), ('female', 'زن')], max_length=6, verbose_name='جنسیت')),
-                ('birth_date', models.DateField(verbose_name='تاریخ تولد')),
-                ('birth_certificate_no', models.CharField(max_length=10, verbose_name='شماره شناسنامه')),
-                ('birth_certificate_serial', models.CharField(blank=True, max_length=20, verbose_name='سریال شناسنامه')),
-                ('issue_place', models.CharField(blank=True, max_length=100, verbose_name='محل صدور')),
-                ('mobile', models.CharField(blank=True, max_length=11, verbose_name='تلفن همراه')),
-                ('landline', models.CharField(blank=True, max_length=11, verbose_name='تلفن ثابت')),
-                ('postal_code', models.CharField(blank=True, max_length=10, verbose_name='کد پستی')),
-                ('address', models.CharField(blank=True, max_length=300, verbose_name='نشانی')),
-                ('search_key', models.CharField(editable=False, max_length=320)),
-                ('sort_key', models.CharField(editable=False, max_length=440)),
-                ('registered_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("national_code", models.CharField(max_length=10, unique=True, verbose_name="کد ملی")),
+                (
+                    "insurance_number",
+                    models.CharField(blank=True, db_index=True, max_length=10, verbose_name="شماره بیمه"),
+                ),
+                ("first_name", models.CharField(max_length=100, verbose_name="نام")),
+                ("last_name", models.CharField(max_length=100, verbose_name="نام خانوادگی")),
+                ("father_name", models.CharField(max_length=100, verbose_name="نام پدر")),
+                (
+                    "gender",
+                    models.CharField(
+                        choices=[("male", "مرد"), ("female", "زن")], max_length=6, verbose_name="جنسیت"
+                    ),
+                ),
+                ("birth_date", models.DateField(verbose_name="تاریخ تولد")),
+                ("birth_certificate_no", models.CharField(max_length=10, verbose_name="شماره شناسنامه")),
+                (
+                    "birth_certificate_serial",
+                    models.CharField(blank=True, max_length=20, verbose_name="سریال شناسنامه"),
+                ),
+                ("issue_place", models.CharField(blank=True, max_length=100, verbose_name="محل صدور")),
+                ("mobile", models.CharField(blank=True, max_length=11, verbose_name="تلفن همراه")),
+                ("landline", models.CharField(blank=True, max_length=11, verbose_name="تلفن ثابت")),
+                ("postal_code", models.CharField(blank=True, max_length=10, verbose_name="کد پستی")),
+                ("address", models.CharField(blank=True, max_length=300, verbose_name="نشانی")),
+                ("search_key", models.CharField(editable=False, max_length=320)),
+                ("sort_key", models.CharField(editable=False, max_length=440)),
+                ("registered_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
     ]

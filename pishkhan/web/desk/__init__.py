@@ -1,0 +1,1 @@
+"""The branch: queue of a unit, review of a case, accounts."""

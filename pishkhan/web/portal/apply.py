@@ -89,7 +89,7 @@ def workshop(request: HttpRequest, code: str) -> HttpResponse:
         "service": service,
         "form": form,
         "found": found,
-        "progress": _progress(service, 0),
+        "progress_at": _progress(service, 0),
         "branch": Branch.objects.home(),
     }
     return render(request, "portal/apply_workshop.html", context, status=422 if form.errors else 200)
@@ -98,7 +98,10 @@ def workshop(request: HttpRequest, code: str) -> HttpResponse:
 def _look_up(request: HttpRequest, form: WorkshopForm) -> Workshop | None:
     visitor = visitor_of(request)
     hour = timedelta(hours=1)
-    if attempts("workshop code unknown", visitor.source, within=hour, at_most=LOOKUPS_AN_HOUR) >= LOOKUPS_AN_HOUR:
+    if (
+        attempts("workshop code unknown", visitor.source, within=hour, at_most=LOOKUPS_AN_HOUR)
+        >= LOOKUPS_AN_HOUR
+    ):
         form.add_error("workshop_code", "تعداد کدهای نادرست زیاد بوده است. یک ساعت دیگر دوباره بیایید.")
         return None
     open_here = Workshop.objects.open_at(Branch.objects.home())
@@ -157,7 +160,7 @@ def page(request: HttpRequest, code: str, page_code: str) -> HttpResponse:
         "service": service,
         "case": case,
         "section": Section(shown, form),
-        "progress": _progress(service, index + 1),
+        "progress_at": _progress(service, index + 1),
         "before": _before(service, index),
     }
     return render(request, "portal/apply_page.html", context, status=422 if form.errors else 200)
@@ -191,7 +194,7 @@ def scans(request: HttpRequest, code: str) -> HttpResponse:
         "case": case,
         "slots": scan_slots(case, errors),
         "errors": errors,
-        "progress": _progress(service, len(service.pages) + 1),
+        "progress_at": _progress(service, len(service.pages) + 1),
         "before": _before(service, len(service.pages)),
     }
     return render(request, "portal/apply_scans.html", context, status=422 if errors else 200)
@@ -233,7 +236,7 @@ def _check_page(request: HttpRequest, case: Case, errors: dict[str, str]) -> Htt
         "rows": zip(service.pages, service.rows(case.answers), strict=True),
         "slots": scan_slots(case, errors),
         "problems": [(message, _mend(service, name)) for name, message in errors.items()],
-        "progress": _progress(service, len(service.pages) + 2),
+        "progress_at": _progress(service, len(service.pages) + 2),
     }
     return render(request, "portal/apply_check.html", context, status=422 if errors else 200)
 

@@ -1,5 +1,6 @@
 """Pages that need no account."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from django import forms
@@ -52,7 +53,9 @@ class FollowUpForm(forms.Form):
         max_length=40,
         help_text="روی رسید نوشته شده است؛ مانند ۱۴۶۰-۰۵۰۹-۰۰۱۲۳-۷",
         error_messages={"required": "کد رهگیری را بنویسید."},
-        widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "numeric", "autocomplete": "off", "class": "code"}),
+        widget=forms.TextInput(
+            attrs={"dir": "ltr", "inputmode": "numeric", "autocomplete": "off", "class": "code"}
+        ),
     )
     national_code = NationalCodeField(label="کد ملی بیمه‌شده")
 
@@ -84,7 +87,10 @@ def follow_up(request: HttpRequest) -> HttpResponse:
 
 def _tried_too_often(request: HttpRequest) -> bool:
     source = visitor_of(request).source
-    return attempts("follow-up failed", source, within=timedelta(hours=1), at_most=TRIES_AN_HOUR) >= TRIES_AN_HOUR
+    return (
+        attempts("follow-up failed", source, within=timedelta(hours=1), at_most=TRIES_AN_HOUR)
+        >= TRIES_AN_HOUR
+    )
 
 
 def _find(request: HttpRequest, form: FollowUpForm) -> Case | None:
@@ -127,8 +133,6 @@ def withdraw_followed(request: HttpRequest) -> HttpResponse:
     case = _followed(request)
     if case is None:
         return redirect("follow_up")
-    try:
+    with suppress(CaseMovedOnError):  # the page that follows shows what happened meanwhile
         withdraw(visitor_of(request), case.pk)
-    except CaseMovedOnError:
-        pass  # the page that follows shows what happened meanwhile
     return redirect("followed")

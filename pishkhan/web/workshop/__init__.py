@@ -1,0 +1,1 @@
+"""The employer's representative: dashboard, cartable, requests, profile."""

@@ -6,72 +6,151 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('documents', '0001_initial'),
+        ("documents", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Branch',
+            name="Branch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=6, unique=True, verbose_name='کد شعبه')),
-                ('name', models.CharField(max_length=100, verbose_name='نام شعبه')),
-                ('address', models.CharField(blank=True, max_length=300, verbose_name='نشانی')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='تلفن')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=6, unique=True, verbose_name="کد شعبه")),
+                ("name", models.CharField(max_length=100, verbose_name="نام شعبه")),
+                ("address", models.CharField(blank=True, max_length=300, verbose_name="نشانی")),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="تلفن")),
             ],
         ),
         migrations.CreateModel(
-            name='StaffPost',
+            name="StaffPost",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('unit', models.CharField(blank=True, choices=[('registration', 'نام\u200cنویسی و حساب\u200cهای انفرادی'), ('inspection', 'بازرسی'), ('revenue', 'درآمد'), ('secretariat', 'دبیرخانه و بایگانی')], max_length=20, verbose_name='واحد')),
-                ('is_senior', models.BooleanField(default=False, verbose_name='کاربر ارشد')),
-                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='workshops.branch')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='post', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("registration", "نام\u200cنویسی و حساب\u200cهای انفرادی"),
+                            ("inspection", "بازرسی"),
+                            ("revenue", "درآمد"),
+                            ("secretariat", "دبیرخانه و بایگانی"),
+                        ],
+                        max_length=20,
+                        verbose_name="واحد",
+                    ),
+                ),
+                ("is_senior", models.BooleanField(default=False, verbose_name="کاربر ارشد")),
+                (
+                    "branch",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="workshops.branch"),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="post",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Workshop',
+            name="Workshop",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=10, unique=True, verbose_name='کد کارگاه')),
-                ('name', models.CharField(max_length=200, verbose_name='نام کارگاه')),
-                ('employer_name', models.CharField(blank=True, max_length=200, verbose_name='نام کارفرما')),
-                ('activity', models.CharField(blank=True, max_length=200, verbose_name='فعالیت')),
-                ('legal_national_id', models.CharField(blank=True, max_length=11, verbose_name='شناسه ملی')),
-                ('economic_code', models.CharField(blank=True, max_length=14, verbose_name='کد اقتصادی')),
-                ('address', models.CharField(blank=True, max_length=300, verbose_name='نشانی')),
-                ('postal_code', models.CharField(blank=True, max_length=10, verbose_name='کد پستی')),
-                ('phone', models.CharField(blank=True, max_length=15, verbose_name='تلفن')),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('search_key', models.CharField(editable=False, max_length=420)),
-                ('sort_key', models.CharField(editable=False, max_length=220)),
-                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='workshops.branch')),
-                ('signature', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.document')),
-                ('stamp', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.document')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=10, unique=True, verbose_name="کد کارگاه")),
+                ("name", models.CharField(max_length=200, verbose_name="نام کارگاه")),
+                ("employer_name", models.CharField(blank=True, max_length=200, verbose_name="نام کارفرما")),
+                ("activity", models.CharField(blank=True, max_length=200, verbose_name="فعالیت")),
+                ("legal_national_id", models.CharField(blank=True, max_length=11, verbose_name="شناسه ملی")),
+                ("economic_code", models.CharField(blank=True, max_length=14, verbose_name="کد اقتصادی")),
+                ("address", models.CharField(blank=True, max_length=300, verbose_name="نشانی")),
+                ("postal_code", models.CharField(blank=True, max_length=10, verbose_name="کد پستی")),
+                ("phone", models.CharField(blank=True, max_length=15, verbose_name="تلفن")),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("search_key", models.CharField(editable=False, max_length=420)),
+                ("sort_key", models.CharField(editable=False, max_length=220)),
+                (
+                    "branch",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="workshops.branch"),
+                ),
+                (
+                    "signature",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.document",
+                    ),
+                ),
+                (
+                    "stamp",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.document",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Representation',
+            name="Representation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField(auto_now_add=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='representations', to=settings.AUTH_USER_MODEL)),
-                ('workshop', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='representations', to='workshops.workshop')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("started_at", models.DateTimeField(auto_now_add=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="representations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "workshop",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="representations",
+                        to="workshops.workshop",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='workshop',
-            index=models.Index(fields=['branch', 'sort_key', 'id'], name='workshop_list'),
+            model_name="workshop",
+            index=models.Index(fields=["branch", "sort_key", "id"], name="workshop_list"),
         ),
         migrations.AddConstraint(
-            model_name='representation',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('user', 'workshop'), name='represents_a_workshop_once'),
+            model_name="representation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)),
+                fields=("user", "workshop"),
+                name="represents_a_workshop_once",
+            ),
         ),
     ]

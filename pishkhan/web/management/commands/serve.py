@@ -6,6 +6,7 @@ import socket
 import sys
 from typing import Any, NoReturn
 
+import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
@@ -62,8 +63,8 @@ def check_database() -> None:
     wanted = ("dbname", "user", "password", "host", "port")
     given = {name: value for name, value in connection.get_connection_params().items() if name in wanted}
     try:
-        connection.Database.connect(**given, connect_timeout=CONNECT_SECONDS).close()
-    except connection.Database.Error as error:
+        psycopg.connect(**given, connect_timeout=CONNECT_SECONDS).close()
+    except psycopg.Error as error:
         raise DatabaseError(error) from None
 
 
@@ -86,7 +87,7 @@ class Command(BaseCommand):
         except DatabaseError as error:
             message = str(error).strip().splitlines() or ["no reason given"]
             raise CommandError(
-                f"the database cannot be used: {message[-1]} — see PISHKHAN_DATABASE_URL, and that it is running"
+                f"the database cannot be used: {message[0]} — is it running, is PISHKHAN_DATABASE_URL right?"
             ) from error
         self.announce(host, port)
         self.hand_over(host, port, workers)
@@ -113,7 +114,7 @@ class Command(BaseCommand):
             "--host": host,
             "--port": str(port),
             "--workers": str(workers),
-            # Django holds a thread for a whole request; a few of them keep the others waiting for the database.
+            # A request holds a thread to its end: some compute while others wait for the database.
             "--blocking-threads": "4",
             "--respawn-interval": "1",
             "--workers-kill-timeout": str(STOP_SECONDS),

@@ -1,0 +1,158 @@
+"""Dashboard and queue of a unit."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from pishkhan.cases.models import Case, CaseQuerySet, unit_recipient
+from pishkhan.cases.operations import archive, take
+from pishkhan.cases.refusals import CaseMovedOnError
+from pishkhan.cases.states import State, WaitingOn
+from pishkhan.catalogue.service import find
+from pishkhan.notifications.models import Notification
+from pishkhan.workshops.actors import Actor
+
+from ..access import desk_only
+from ..listing import few, page_of
+from ..searching import SearchForm, keep_search, narrowed, search_of
+
+TABS = {
+    "queue": ("نوبت بررسی", WaitingOn.BRANCH),
+    "returned": ("منتظر اصلاح کارفرما", WaitingOn.EMPLOYER),
+    "ended": ("پایان‌یافته", WaitingOn.NOBODY),
+    "all": ("همه", None),
+    "archive": ("بایگانی", None),
+}
+COLUMNS = (
+    "service_code",
+    "subject_name",
+    "national_code",
+    "tracking_code",
+    "state",
+    "waiting_since",
+    "workshop__name",
+    "workshop__code",
+    "assignee__first_name",
+    "assignee__last_name",
+)
+
+
+def shelf(actor: Actor, tab: str) -> CaseQuerySet:
+    """The cases of one tab of the unit (of every unit, for a senior user)."""
+    cases = Case.objects.visible_to(actor).shelf(archived=tab == "archive", at_desk=True)
+    waiting_on = TABS[tab][1]
+    return cases.filter(waiting_on=waiting_on) if waiting_on else cases
+
+
+def counts(actor: Actor) -> dict[str, int]:
+    return {tab: few(shelf(actor, tab)) for tab in ("queue", "returned")}
+
+
+def readable(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Plain rows with the words that a list shows."""
+    for row in rows:
+        service = find(row["service_code"])
+        row["service"] = service.title if service else row["service_code"]
+        row["waiting"] = row["state"] in (State.SUBMITTED, State.UNDER_REVIEW)
+        first, last = row["assignee__first_name"], row["assignee__last_name"]
+        row["assignee"] = f"{first or ''} {last or ''}".strip()
+    return rows
+
+
+@require_http_methods(["GET", "POST"])
+@desk_only
+def queue(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The oldest waiting case first; the other tabs latest first."""
+    if request.method == "GET":
+        return _list(request, actor, search_of(request))
+    form = SearchForm(request.POST)
+    if not form.is_valid():
+        return _list(request, actor, form)
+    tab = "archive" if request.POST.get("tab") == "archive" else "all"
+    name = keep_search(request, form)
+    return redirect(f"{reverse('queue')}?tab={tab}&s={name}" if name else reverse("queue"))
+
+
+def _list(request: HttpRequest, actor: Actor, form: SearchForm) -> HttpResponse:
+    tab = request.GET.get("tab", "queue")
+    if tab not in TABS:
+        raise Http404
+    searched = form.is_valid() and any(form.cleaned_data.values())
+    found = page_of(
+        narrowed(shelf(actor, tab), form) if searched else shelf(actor, tab),
+        "submitted_at",
+        *COLUMNS,
+        after=request.GET.get("after", ""),
+        descending=tab != "queue",
+    )
+    context = {
+        "actor": actor,
+        "here": "queue",
+        "tab": tab,
+        "tabs": TABS,
+        "counts": counts(actor),
+        "rows": readable(found.rows),
+        "after": found.after,
+        "first": not request.GET.get("after"),
+        "form": form,
+        "searched": searched,
+        "search_name": request.GET.get("s", ""),
+    }
+    return render(request, "desk/queue.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@desk_only
+def begin(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
+    """«بررسی»: takes the case into review and opens it; one that a colleague has taken just opens."""
+    try:
+        take(actor, pk)
+    except Case.DoesNotExist as missing:
+        raise Http404 from missing
+    except CaseMovedOnError:
+        pass  # already under review, or decided: its page tells
+    return redirect("review", pk)
+
+
+@require_POST
+@desk_only
+def file_away(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
+    """The desk's own archive, apart from the workshop's."""
+    back = request.POST.get("undo") == "1"
+    try:
+        archive(actor, pk, archived=not back)
+    except Case.DoesNotExist as missing:
+        raise Http404 from missing
+    except CaseMovedOnError as moved:
+        messages.error(request, moved.message)
+    else:
+        messages.success(request, "از بایگانی بیرون آمد." if back else "بایگانی شد.")
+    return redirect(f"{reverse('queue')}?tab={'archive' if back else 'ended'}")
+
+
+@require_safe
+@desk_only
+def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """What waits for the unit, the oldest first, and the latest news."""
+    numbers = [
+        ("queue", "در نوبت بررسی", few(shelf(actor, "queue").filter(state=State.SUBMITTED)), "waiting"),
+        ("queue", "در دست بررسی", few(shelf(actor, "queue").filter(state=State.UNDER_REVIEW)), "info"),
+        ("returned", "منتظر اصلاح کارفرما", few(shelf(actor, "returned")), "returned"),
+        ("ended", "پایان‌یافته", few(shelf(actor, "ended")), "done"),
+    ]
+    oldest = page_of(shelf(actor, "queue"), "submitted_at", *COLUMNS, descending=False)
+    recipient = unit_recipient(actor.branch.pk if actor.branch else 0, actor.unit or "")
+    context = {
+        "actor": actor,
+        "here": "desk_dashboard",
+        "numbers": numbers,
+        "largest": max(number[2] for number in numbers) or 1,
+        "rows": readable(oldest.rows[:5]),
+        "counts": {"queue": min(100, numbers[0][2] + numbers[1][2])},
+        "news": Notification.objects.for_recipient(recipient)[:6],
+    }
+    return render(request, "desk/dashboard.html", context)

@@ -1,0 +1,137 @@
+"""The review of one case: answers beside scans, and the decision."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from pishkhan.audit.operations import record
+from pishkhan.cases import operations
+from pishkhan.cases.models import Case
+from pishkhan.cases.refusals import CaseMovedOnError, NotReadyError, ReasonMissingError
+from pishkhan.cases.states import Verb, WaitingOn
+from pishkhan.catalogue.service import Service
+from pishkhan.workshops.actors import Actor
+
+from ..access import desk_only
+from ..answering import case_picture, scan_slots
+from ..kept import typed_before
+
+REASONS = (
+    "تصویر تار یا ناخواناست؛ تصویر تازه بفرستید.",
+    "گوشه‌های مدرک بریده شده است؛ از کل مدرک عکس بگیرید.",
+    "با مدرک پیوست یکی نیست؛ از روی مدرک بنویسید.",
+    "مدرک مربوط به شخص دیگری است.",
+    "مهر یا امضای کارگاه ندارد.",
+    "اعتبار مدرک گذشته است.",
+)
+"""Standard replies, offered while typing."""
+
+
+def load(actor: Actor, pk: int) -> Case:
+    visible = Case.objects.visible_to(actor).select_related("workshop", "branch", "assignee")
+    case = visible.filter(pk=pk).first()
+    if case is None:
+        raise Http404
+    return case
+
+
+@require_safe
+@desk_only
+def review(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
+    """The answers beside the scans; nothing to scroll for the decision."""
+    return _page(request, actor, load(actor, pk), typed_before(request, f"/desk/cases/{pk}/decide/"))
+
+
+def _page(
+    request: HttpRequest, actor: Actor, case: Case, typed: dict[str, Any], error: str = ""
+) -> HttpResponse:
+    events = list(case.events.select_related("user").order_by("id"))
+    context = {
+        "actor": actor,
+        "here": "queue",
+        "case": case,
+        "slots": [slot for slot in scan_slots(case) if slot.attached],
+        "events": events,
+        "changes": [change for event in events for change in event.changes],
+        "differences": case.service.differences(case) if case.at_branch else [],
+        "verbs": case.verbs(actor),
+        "reasons": REASONS,
+        "typed": typed,
+        "error": error,
+        "following": _following(actor, case),
+    }
+    return render(request, "desk/review.html", context, status=422 if error else 200)
+
+
+def _following(actor: Actor, case: Case) -> int | None:
+    """The next case of the queue after this one, oldest first."""
+    waiting = Case.objects.visible_to(actor).filter(waiting_on=WaitingOn.BRANCH).exclude(pk=case.pk)
+    later = waiting.filter(submitted_at__gte=case.submitted_at).order_by("submitted_at", "id")
+    pk: int | None = later.values_list("pk", flat=True).first()
+    return pk
+
+
+@require_POST
+@desk_only
+def decide(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
+    """Confirm, return or reject; of two who decide at once the second is told what the first did."""
+    case = load(actor, pk)
+    try:
+        done = _decided(request.POST, actor, case)
+    except CaseMovedOnError as moved:
+        messages.warning(request, moved.message)
+        return redirect("review", case.pk)
+    except ReasonMissingError as missing:
+        return _page(request, actor, case, request.POST.dict(), missing.message)
+    except NotReadyError as not_ready:
+        return _page(request, actor, case, request.POST.dict(), " ".join(not_ready.errors.values()))
+    except PermissionDenied as denied:
+        raise Http404 from denied
+    messages.success(request, f"{case.service.title}، {case.subject_name}: {done}")
+    return redirect("queue")
+
+
+def _decided(posted: Any, actor: Actor, case: Case) -> str:
+    version = int(posted.get("version", "")) if posted.get("version", "").isdecimal() else -1
+    note, marks = posted.get("note", "").strip()[:1000], _marks(case.service, posted)
+    match posted.get("verb"):
+        case Verb.CONFIRM:
+            if marks:
+                raise ReasonMissingError(MARKED)
+            operations.confirm(actor, case.pk, version=version)
+            return "تأیید شد."
+        case Verb.RETURN:
+            operations.return_for_correction(actor, case.pk, version=version, note=note, marks=marks)
+            return "برای رفع نقص برگشت."
+        case Verb.REJECT:
+            operations.reject(actor, case.pk, version=version, note=note)
+            return "رد شد."
+    raise Http404
+
+
+MARKED = "برای یک یا چند مورد ایراد نوشته‌اید؛ یا ایرادها را پاک کنید یا «برگشت برای رفع نقص» را بزنید."
+
+
+def _marks(service: Service, posted: Any) -> list[dict[str, str]]:
+    """What the officer flagged, each with its reason: fields first, then scans."""
+    labels = {name: str(field.label) for name, field in service.fields()}
+    labels |= {f"scan:{scan.code}": scan.title for scan in service.scans}
+    return [
+        {"target": target, "label": label, "reason": posted[f"mark:{target}"].strip()[:300]}
+        for target, label in labels.items()
+        if posted.get(f"mark:{target}", "").strip()
+    ]
+
+
+@require_safe
+@desk_only
+def scan(request: HttpRequest, actor: Actor, pk: int, kind: str) -> HttpResponse:
+    """A scan of a case; opening one is an entry of the trail."""
+    case = load(actor, pk)
+    response = case_picture(case, kind)
+    record("scan opened", by=actor.author, about=f"case:{case.pk}", kind=kind)
+    return response

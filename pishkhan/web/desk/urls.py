@@ -1,0 +1,16 @@
+from django.urls import path
+
+from . import accounts, queue, review
+
+urlpatterns = [
+    path("desk/", queue.dashboard, name="desk_dashboard"),
+    path("desk/queue/", queue.queue, name="queue"),
+    path("desk/cases/<int:pk>/", review.review, name="review"),
+    path("desk/cases/<int:pk>/take/", queue.begin, name="take"),
+    path("desk/cases/<int:pk>/decide/", review.decide, name="decide"),
+    path("desk/cases/<int:pk>/archive/", queue.file_away, name="desk_archive"),
+    path("desk/cases/<int:pk>/scans/<slug:kind>/", review.scan, name="review_scan"),
+    path("desk/accounts/", accounts.accounts, name="accounts"),
+    path("desk/accounts/new/", accounts.new_account, name="new_account"),
+    path("desk/accounts/<int:pk>/reset/", accounts.reset, name="reset_password"),
+]

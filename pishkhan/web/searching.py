@@ -1,0 +1,78 @@
+"""The search row above a list of cases: what was asked is kept in the session, never in an address.
+
+Names and national codes in an address would end up in histories and logs.
+"""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.crypto import get_random_string
+
+from pishkhan.cases.models import CaseQuerySet
+from pishkhan.catalogue.service import every_service
+from pishkhan.persian import fields
+from pishkhan.persian.calendar import start_of_day
+
+KEY = "searches"
+KEPT = 5
+
+
+def date_input() -> forms.TextInput:
+    return forms.TextInput(attrs={"placeholder": "سال/ماه/روز"})
+
+
+class SearchForm(forms.Form):
+    """By type, text and a Jalali range of dates (R28, R30)."""
+
+    service = forms.ChoiceField(label="نوع درخواست", required=False)
+    text = forms.CharField(
+        label="جست‌وجو",
+        required=False,
+        max_length=100,
+        strip=True,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "توضیحات، نام، کد ملی یا کد رهگیری"}),
+    )
+    since = fields.JalaliDateField(label="از تاریخ", required=False, widget=date_input())
+    until = fields.JalaliDateField(label="تا تاریخ", required=False, widget=date_input())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(service.code, service.title) for service in every_service()]
+        self.fields["service"].choices = [("", "همهٔ انواع"), *choices]  # type: ignore[attr-defined]
+
+    def clean(self) -> None:
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if since and until and since > until:
+            self.add_error("until", "پیش از تاریخ آغاز است.")
+
+
+def keep_search(request: HttpRequest, form: SearchForm) -> str:
+    """Keeps what was asked and returns the short name that the address carries; "" when nothing was."""
+    asked = {name: form.data.get(name, "").strip() for name in form.fields}
+    if not any(asked.values()):
+        return ""
+    name = get_random_string(6)
+    held = dict(list(request.session.get(KEY, {}).items())[-KEPT + 1 :])
+    request.session[KEY] = held | {name: asked}
+    return name
+
+
+def search_of(request: HttpRequest) -> SearchForm:
+    """The search that the address names, bound and checked; an empty one when there is none."""
+    asked = request.session.get(KEY, {}).get(request.GET.get("s", "")) if "s" in request.GET else None
+    form = SearchForm(asked or {})
+    form.full_clean()
+    return form
+
+
+def narrowed(cases: CaseQuerySet, form: SearchForm) -> CaseQuerySet:
+    """The cases that a valid search asks for."""
+    wanted = form.cleaned_data
+    if wanted.get("service"):
+        cases = cases.filter(service_code=wanted["service"])
+    if wanted.get("since"):
+        cases = cases.filter(submitted_at__gte=start_of_day(wanted["since"]))
+    if wanted.get("until"):
+        cases = cases.filter(submitted_at__lt=start_of_day(wanted["until"], days_after=1))
+    return cases.search(wanted["text"]) if wanted.get("text") else cases

@@ -1,0 +1,50 @@
+// What makes the pages nicer where scripts run. Every task works without this file.
+
+document.documentElement.classList.add("js");
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  if (!navigator.clipboard) break;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.classList.add("copied");
+    setTimeout(() => button.classList.remove("copied"), 1500);
+  });
+}
+
+// A form that acts once: the second click of a double click sends nothing.
+for (const form of document.querySelectorAll("form[data-once]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "1";
+  });
+  window.addEventListener("pageshow", () => delete form.dataset.sent);
+}
+
+// The problem that stopped a form gets the focus, so that it is read out and seen.
+document.querySelector("#problems")?.focus();
+
+// The services menu closes by Escape and by a click elsewhere.
+const services = document.querySelector("details.services");
+if (services) {
+  document.addEventListener("click", (event) => { if (!services.contains(event.target)) services.open = false; });
+  services.addEventListener("keydown", (event) => { if (event.key === "Escape") { services.open = false; services.querySelector("summary").focus(); } });
+}
+
+// On a phone the search row shows its text alone until more is asked for.
+const search = document.querySelector("[data-search]:not([data-open])");
+if (search && matchMedia("(max-width: 560px)").matches) {
+  const more = search.querySelector("[data-more]");
+  search.classList.add("compact");
+  more.hidden = false;
+  more.addEventListener("click", () => { search.classList.remove("compact"); more.hidden = true; });
+}
+
+if (document.querySelector("[data-uploads]")) import("./upload.js");
+if (document.querySelector("[data-viewer]")) import("./review.js");
+

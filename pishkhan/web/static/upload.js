@@ -1,0 +1,68 @@
+// Each scan is sent by itself when it is chosen, with progress; the rest of the form is not touched.
+
+const LIMIT = 200 * 1024;
+const digits = (value) => String(value).replace(/[0-9]/g, (digit) => "۰۱۲۳۴۵۶۷۸۹"[digit]);
+
+function say(slot, message) {
+  const error = slot.querySelector("[data-upload-error]");
+  error.hidden = !message;
+  error.querySelector("span").textContent = message;
+  slot.classList.toggle("wrong", Boolean(message));
+}
+
+function show(slot, answer) {
+  const picture = slot.querySelector(".slot-picture");
+  const image = document.createElement("img");
+  image.src = answer.picture;
+  image.alt = `تصویر فرستاده‌شدهٔ ${slot.querySelector("h3").textContent.trim()}`;
+  const link = document.createElement("a");
+  link.href = answer.picture;
+  link.target = "_blank";
+  link.rel = "noopener";
+  link.append(image);
+  picture.replaceChildren(link);
+  slot.classList.add("filled");
+  const hint = slot.querySelector(".hint") ?? slot.querySelector("h3").insertAdjacentElement("afterend", document.createElement("p"));
+  hint.className = "hint";
+  hint.textContent = `فرستاده شد، ${digits(Math.max(1, Math.round(answer.bytes / 1024)))} کیلوبایت`;
+  hint.setAttribute("role", "status");
+}
+
+function send(slot, input, token) {
+  const file = input.files[0];
+  if (!file) return;
+  say(slot, "");
+  if (file.size > LIMIT) {
+    say(slot, `حجم این فایل ${digits(Math.ceil(file.size / 1024))} کیلوبایت است؛ دست‌بالا ۲۰۰ کیلوبایت پذیرفته می‌شود.`);
+    input.value = "";
+    return;
+  }
+  const bar = slot.querySelector("progress");
+  const data = new FormData();
+  data.append("csrfmiddlewaretoken", token);
+  data.append(input.name, file);
+  const request = new XMLHttpRequest();
+  request.open("POST", slot.dataset.upload);
+  request.setRequestHeader("Accept", "application/json");
+  request.responseType = "json";
+  request.timeout = 120000;
+  request.upload.addEventListener("progress", (event) => { bar.value = (100 * event.loaded) / event.total; });
+  request.addEventListener("loadend", () => {
+    bar.hidden = true;
+    input.value = "";
+    const answer = request.response;
+    if (request.status === 200 && answer?.picture) show(slot, answer);
+    else say(slot, answer?.error ?? "فرستاده نشد؛ ارتباط را بررسی کنید و دوباره انتخاب کنید.");
+  });
+  bar.hidden = false;
+  bar.value = 0;
+  request.send(data);
+}
+
+for (const form of document.querySelectorAll("[data-uploads]")) {
+  const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
+  for (const slot of form.querySelectorAll("[data-upload]")) {
+    const input = slot.querySelector("input[type=file]");
+    input.addEventListener("change", () => send(slot, input, token));
+  }
+}

@@ -1,0 +1,149 @@
+"""Dashboard and cartable of one workshop (R20, R26–R30)."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from pishkhan.cases.guidance import next_step
+from pishkhan.cases.models import Case, CaseQuerySet, workshop_recipient
+from pishkhan.cases.operations import archive
+from pishkhan.cases.refusals import CaseMovedOnError
+from pishkhan.cases.states import ENDED, State, WaitingOn
+from pishkhan.catalogue.parties import Audience
+from pishkhan.catalogue.service import find
+from pishkhan.notifications.models import Notification
+from pishkhan.workshops.actors import Actor
+
+from ..access import workshop_only
+from ..listing import few, page_of
+from ..searching import SearchForm, keep_search, narrowed, search_of
+
+TABS = {
+    "mine": ("منتظر شما", WaitingOn.EMPLOYER),
+    "branch": ("در شعبه", WaitingOn.BRANCH),
+    "ended": ("پایان‌یافته", WaitingOn.NOBODY),
+    "drafts": ("پیش‌نویس", WaitingOn.DRAFTER),
+    "all": ("همه", None),
+    "archive": ("بایگانی", None),
+}
+COLUMNS = ("service_code", "subject_name", "national_code", "tracking_code", "state", "note", "marks")
+
+
+def shelf(actor: Actor, tab: str) -> CaseQuerySet:
+    """The cases of one tab."""
+    cases = Case.objects.visible_to(actor).shelf(archived=tab == "archive")
+    waiting_on = TABS[tab][1]
+    return cases.filter(waiting_on=waiting_on) if waiting_on else cases
+
+
+def counts(actor: Actor) -> dict[str, int]:
+    """How many cases each tab holds, counted up to a hundred."""
+    return {tab: few(shelf(actor, tab)) for tab in ("mine", "branch", "ended", "drafts")}
+
+
+def readable(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Plain rows with the words that a list shows."""
+    for row in rows:
+        service = find(row["service_code"])
+        row["service"] = service.title if service else row["service_code"]
+        row["next_step"] = next_step(row["state"], Audience.WORKSHOP, row["note"], row["marks"])
+        row["ended"] = row["state"] in ENDED
+    return rows
+
+
+@require_http_methods(["GET", "POST"])
+@workshop_only
+def cartable(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The cartable: tabs, search in one row, 25 rows a page."""
+    if request.method == "POST":
+        return _search(request, actor)
+    return _list(request, actor, search_of(request))
+
+
+def _search(request: HttpRequest, actor: Actor) -> HttpResponse:
+    form = SearchForm(request.POST)
+    if not form.is_valid():
+        return _list(request, actor, form)
+    tab = "archive" if request.POST.get("tab") == "archive" else "all"
+    name = keep_search(request, form)
+    return redirect(f"{reverse('cartable')}?tab={tab}&s={name}" if name else reverse("cartable"))
+
+
+def _list(request: HttpRequest, actor: Actor, form: SearchForm) -> HttpResponse:
+    tab = request.GET.get("tab", "mine")
+    if tab not in TABS:
+        raise Http404
+    cases = shelf(actor, tab)
+    searched = form.is_valid() and any(form.cleaned_data.values())
+    found = page_of(
+        narrowed(cases, form) if searched else cases,
+        "submitted_at",
+        *COLUMNS,
+        after=request.GET.get("after", ""),
+    )
+    context = {
+        "actor": actor,
+        "here": "cartable",
+        "tab": tab,
+        "tabs": TABS,
+        "counts": counts(actor),
+        "rows": readable(found.rows),
+        "after": found.after,
+        "first": not request.GET.get("after"),
+        "form": form,
+        "searched": searched,
+        "search_name": request.GET.get("s", ""),
+    }
+    return render(request, "workshop/cartable.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@workshop_only
+def file_away(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
+    """«بایگانی» at the start of an ended row, and back out of it (R29)."""
+    back = request.POST.get("undo") == "1"
+    try:
+        case = archive(actor, pk, archived=not back)
+    except Case.DoesNotExist as missing:
+        raise Http404 from missing
+    except CaseMovedOnError as moved:
+        messages.error(request, moved.message)
+    else:
+        done = "از بایگانی بیرون آمد" if back else "بایگانی شد"
+        messages.success(request, f"درخواست «{case.subject_name}» {done}.")
+    tab = request.POST.get("tab", "ended")
+    return redirect(f"{reverse('cartable')}?tab={tab if tab in TABS else 'ended'}")
+
+
+@require_safe
+@workshop_only
+def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """What waits for me, what came back, what ended, the latest news (R20)."""
+    cases = Case.objects.visible_to(actor).shelf(archived=False)
+    waiting = page_of(shelf(actor, "mine"), "submitted_at", *COLUMNS)
+    mine = cases.filter(waiting_on=WaitingOn.EMPLOYER)
+    numbers = [
+        ("mine", "منتظر تأیید شما", few(mine.filter(state=State.AWAITING_EMPLOYER)), "waiting"),
+        ("mine", "برگشت برای رفع نقص", few(mine.filter(state=State.RETURNED)), "returned"),
+        ("branch", "در شعبه", few(cases.filter(waiting_on=WaitingOn.BRANCH)), "info"),
+        ("ended", "پایان‌یافته", few(cases.filter(waiting_on=WaitingOn.NOBODY)), "done"),
+    ]
+    context = {
+        "actor": actor,
+        "here": "dashboard",
+        "numbers": numbers,
+        "largest": max(number[2] for number in numbers) or 1,
+        "rows": readable(waiting.rows[:5]),
+        "counts": {"mine": numbers[0][2] + numbers[1][2]},
+        "news": Notification.objects.for_recipient(workshop_recipient(_workshop_id(actor)))[:6],
+    }
+    return render(request, "workshop/dashboard.html", context)
+
+
+def _workshop_id(actor: Actor) -> int:
+    assert actor.workshop
+    return actor.workshop.pk

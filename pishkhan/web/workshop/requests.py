@@ -1,0 +1,246 @@
+"""«درخواست جدید», and the page of one request (R27, R31–R33)."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from pishkhan.cases import drafts, operations
+from pishkhan.cases.guidance import next_step
+from pishkhan.cases.models import Case
+from pishkhan.cases.refusals import (
+    CaseMovedOnError,
+    ImagesMissingError,
+    NotReadyError,
+    ReasonMissingError,
+)
+from pishkhan.cases.states import Verb
+from pishkhan.catalogue.parties import Audience
+from pishkhan.catalogue.service import Service, find, offered_to
+from pishkhan.people.models import Employment, Person
+from pishkhan.persian.fields import NationalCodeField
+from pishkhan.workshops.actors import Actor
+
+from ..access import workshop_only
+from ..answering import (
+    add_errors,
+    attach_uploads,
+    case_picture,
+    scan_slots,
+    sections,
+    typed_answers,
+    upload_answer,
+    wants_json,
+)
+from ..kept import typed_before
+
+
+def load(actor: Actor, pk: int) -> Case:
+    """The case through the one door; another workshop's does not exist."""
+    visible = Case.objects.visible_to(actor).select_related("workshop", "branch")
+    case = visible.filter(pk=pk).first()
+    if case is None:
+        raise Http404
+    return case
+
+
+@require_safe
+@workshop_only
+def new(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Figure 5: the services that a workshop can ask for."""
+    context = {"actor": actor, "here": "cartable", "services": offered_to(Audience.WORKSHOP)}
+    return render(request, "workshop/new.html", context)
+
+
+class LookUpForm(forms.Form):
+    national_code = NationalCodeField(label="کد ملی بیمه‌شده")
+
+
+@require_http_methods(["GET", "POST"])
+@workshop_only
+def look_up(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
+    """Figure 7: «جستجو» finds a waiting registration or the person on file, or opens a blank form (R32)."""
+    service = find(code)
+    if service is None or Audience.WORKSHOP not in service.offered_to:
+        raise Http404
+    form = LookUpForm(request.POST or None, initial=typed_before(request))
+    employed = None
+    if request.method == "POST" and form.is_valid():
+        national_code = form.cleaned_data["national_code"]
+        employed = _employed_here(actor, national_code)
+        if employed is None:
+            return redirect("edit_request", _found(request, actor, service, national_code).pk)
+    context = {"actor": actor, "here": "cartable", "service": service, "form": form, "employed": employed}
+    return render(request, "workshop/look_up.html", context, status=422 if form.errors else 200)
+
+
+def _employed_here(actor: Actor, national_code: str) -> Employment | None:
+    """Somebody already registered at this workshop is shown, not registered again."""
+    here = Employment.objects.filter(workshop=actor.workshop, person__national_code=national_code)
+    return here.filter(ended_on=None).select_related("person").first()
+
+
+def _found(request: HttpRequest, actor: Actor, service: Service, national_code: str) -> Case:
+    """The request to go on with; what was found is said, and nothing of another workshop is seen."""
+    same = Case.objects.visible_to(actor).filter(service_code=service.code, national_code=national_code)
+    going_on = same.open().order_by("-id").first()
+    if going_on:
+        messages.info(request, f"درخواست {going_on.subject_name} هم‌اکنون در جریان است؛ همان را می‌بینید.")
+        return going_on
+    assert actor.workshop
+    draft = drafts.own_draft(actor, service, actor.workshop, national_code)
+    if draft:
+        messages.info(request, "پیش‌نویسی که پیش از این نوشته‌اید باز شد.")
+        return draft
+    person = Person.objects.visible_to(actor).filter(national_code=national_code).first()
+    if person:
+        messages.info(request, f"مشخصات {person} از پرونده آورده شد؛ بسنجید و در صورت نیاز اصلاح کنید.")
+        return drafts.start_draft(actor, service, actor.workshop, service.prefill(person), person)
+    messages.info(request, "کسی با این کد ملی در پروندهٔ کارگاه شما نیست؛ فرم خالی را پر کنید.")
+    return drafts.start_draft(actor, service, actor.workshop, {"national_code": national_code})
+
+
+@require_safe
+@workshop_only
+def show(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
+    """One request: answers, scans, timeline, and what happens next."""
+    case = load(actor, pk)
+    context = {
+        "actor": actor,
+        "here": "cartable",
+        "case": case,
+        "rows": case.rows if case.rows and not case.held_by(actor) else case.service.rows(case.answers),
+        "slots": [slot for slot in scan_slots(case) if slot.attached],
+        "events": case.events.select_related("user").order_by("id"),
+        "next_step": next_step(case.state, Audience.WORKSHOP),
+        "editable": case.held_by(actor),
+        "verbs": case.verbs(actor),
+    }
+    return render(request, "workshop/request.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@workshop_only
+def edit(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
+    """View, correct, and «ارسال به سازمان» (R11, R33). Every press of a button first keeps what was typed."""
+    case = load(actor, pk)
+    if not case.held_by(actor):
+        messages.info(request, f"این درخواست «{case.state_label}» است و اکنون تغییر نمی‌کند.")
+        return redirect("request", case.pk)
+    if request.method == "POST":
+        return _save(request, actor, case)
+    return _form(request, actor, case, typed=typed_before(request))
+
+
+def _save(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
+    try:
+        case = drafts.save_answers(actor, case.pk, typed_answers(case, request.POST))
+        errors = attach_uploads(actor, case, request.FILES)
+        if "send" in request.POST and not errors:
+            operations.send(actor, case.pk)
+            messages.success(request, f"درخواست {case.subject_name} به سازمان ارسال شد.")
+            return redirect("request", case.pk)
+    except CaseMovedOnError as moved:
+        messages.warning(request, moved.message)
+        return redirect("request", case.pk)
+    except ImagesMissingError:
+        return render(request, "workshop/images_missing.html", _blocked(actor, case), status=409)
+    except NotReadyError as not_ready:
+        return _form(request, actor, case, errors=not_ready.errors)
+    if errors or "send" in request.POST:
+        return _form(request, actor, case, errors=errors)
+    messages.success(request, "آنچه نوشته‌اید نگه داشته شد؛ هنوز به سازمان ارسال نشده است.")
+    return redirect("edit_request", case.pk)
+
+
+def _blocked(actor: Actor, case: Case) -> dict[str, Any]:
+    return {"actor": actor, "here": "cartable", "case": case}
+
+
+def _form(
+    request: HttpRequest,
+    actor: Actor,
+    case: Case,
+    *,
+    errors: dict[str, str] | None = None,
+    typed: dict[str, Any] | None = None,
+) -> HttpResponse:
+    shown = sections(case, judged=errors is not None, typed=typed)
+    add_errors(shown, errors or {})
+    context = {
+        "actor": actor,
+        "here": "cartable",
+        "case": case,
+        "sections": shown,
+        "slots": scan_slots(case, errors),
+        "errors": errors or {},
+        "marks": {mark["target"]: mark["reason"] for mark in case.marks},
+        "can_refuse": Verb.REFUSE in case.verbs(actor),
+        "can_withdraw": Verb.WITHDRAW in case.verbs(actor),
+        "restored": bool(typed),
+    }
+    return render(request, "workshop/edit.html", context, status=422 if errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@workshop_only
+def scan(request: HttpRequest, actor: Actor, pk: int, kind: str) -> HttpResponse:
+    """One picture of a request: shown, or sent by itself while the page stays."""
+    case = load(actor, pk)
+    if case.service.scan(kind) is None:
+        raise Http404
+    if request.method != "POST":
+        return case_picture(case, kind)
+    try:
+        errors = attach_uploads(actor, case, request.FILES)
+    except CaseMovedOnError as moved:
+        errors = {kind: moved.message}
+    if wants_json(request):
+        return upload_answer(request, case, kind, errors, reverse("request_scan", args=[pk, kind]))
+    return redirect("edit_request", pk)
+
+
+@require_http_methods(["GET", "POST"])
+@workshop_only
+def refuse(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
+    """The employer does not confirm a self-registration; the reason is asked for."""
+    case = load(actor, pk)
+    if Verb.REFUSE not in case.verbs(actor):
+        return redirect("request", case.pk)
+    note, error = request.POST.get("note", "")[:1000], ""
+    if request.method == "POST":
+        try:
+            operations.refuse(actor, case.pk, note=note)
+        except ReasonMissingError as missing:
+            error = missing.message
+        except CaseMovedOnError as moved:
+            messages.warning(request, moved.message)
+            return redirect("request", case.pk)
+        else:
+            messages.success(
+                request, f"درخواست {case.subject_name} رد شد و دلیل آن به متقاضی نشان داده می‌شود."
+            )
+            return redirect("cartable")
+    context = {"actor": actor, "here": "cartable", "case": case, "note": note, "error": error}
+    return render(request, "workshop/refuse.html", context, status=422 if error else 200)
+
+
+@require_POST
+@workshop_only
+def withdraw(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
+    """The employer takes a request back; a draft is thrown away."""
+    case = load(actor, pk)
+    try:
+        if case.is_draft:
+            drafts.discard_draft(actor, case.pk)
+        else:
+            operations.withdraw(actor, case.pk)
+    except CaseMovedOnError as moved:
+        messages.warning(request, moved.message)
+        return redirect("request", case.pk)
+    messages.success(request, "پیش‌نویس دور انداخته شد." if case.is_draft else "انصراف شما ثبت شد.")
+    return redirect("cartable")

@@ -1,0 +1,19 @@
+from django.urls import path
+
+from . import cartable, profile, requests
+
+urlpatterns = [
+    path("dashboard/", cartable.dashboard, name="dashboard"),
+    path("cartable/", cartable.cartable, name="cartable"),
+    path("cartable/new/", requests.new, name="new_request"),
+    path("cartable/new/<slug:code>/", requests.look_up, name="look_up"),
+    path("cartable/<int:pk>/", requests.show, name="request"),
+    path("cartable/<int:pk>/edit/", requests.edit, name="edit_request"),
+    path("cartable/<int:pk>/refuse/", requests.refuse, name="refuse_request"),
+    path("cartable/<int:pk>/withdraw/", requests.withdraw, name="withdraw_request"),
+    path("cartable/<int:pk>/archive/", cartable.file_away, name="archive_request"),
+    path("cartable/<int:pk>/scans/<slug:kind>/", requests.scan, name="request_scan"),
+    path("profile/", profile.profile, name="profile"),
+    path("profile/images/<slug:name>/", profile.image, name="profile_image"),
+    path("profile/workshop/", profile.choose_workshop, name="choose_workshop"),
+]

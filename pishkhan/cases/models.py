@@ -42,10 +42,9 @@ class CaseQuerySet(models.QuerySet["Case"]):
         if not key:
             return self
         digits = key.replace("-", "").replace(" ", "")
-        if digits.isdigit() and len(digits) == 10:
-            return self.filter(national_code=digits)
-        if digits.isdigit() and len(digits) > 10:
-            return self.filter(Q(tracking_digits=digits) | Q(search_key__contains=key))
+        if digits.isdigit() and len(digits) >= 10:
+            whole = "national_code" if len(digits) == 10 else "tracking_digits"
+            return self.filter(**{whole: digits})
         found = self
         for word in key.split():
             found = found.filter(search_key__contains=word)
@@ -100,9 +99,12 @@ class Case(models.Model):
                 fields=["workshop", "archived_by_workshop", "-submitted_at", "-id"], name="case_cartable"
             ),
             models.Index(
-                fields=["branch", "unit", "waiting_on", "submitted_at", "id"], name="case_desk_queue"
+                fields=["branch", "unit", "archived_by_desk", "waiting_on", "submitted_at", "id"],
+                name="case_desk_tab",
             ),
-            models.Index(fields=["branch", "unit", "-ended_at", "-id"], name="case_desk_ended"),
+            models.Index(
+                fields=["branch", "unit", "archived_by_desk", "submitted_at", "id"], name="case_desk"
+            ),
             models.Index(fields=["workshop", "national_code"], name="case_of_person_at_workshop"),
             models.Index(fields=["branch", "national_code"], name="case_of_person_at_branch"),
             models.Index(fields=["tracking_digits"], name="case_tracking_digits"),

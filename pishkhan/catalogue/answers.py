@@ -12,15 +12,18 @@ from django import forms
 from pishkhan.persian.calendar import show_date
 from pishkhan.persian.digits import to_persian
 from pishkhan.persian.fields import JalaliDateField
+from pishkhan.persian.letters import clean_text
 
 Answers = dict[str, Any]
+
+LONGEST_TYPED = 2000  # characters
 
 
 def stored(form: forms.Form) -> Answers:
     """The answers of a bound form: cleaned where they are right, as typed where they are not."""
     form.full_clean()
     return {
-        name: _to_json(form.cleaned_data[name]) if name in form.cleaned_data else form[name].data or ""
+        name: _to_json(form.cleaned_data[name]) if name in form.cleaned_data else _as_typed(form[name].data)
         for name in form.fields
     }
 
@@ -49,6 +52,11 @@ def shown(field: forms.Field, answer: Any) -> str:
     if isinstance(field, forms.EmailField):
         return str(value)
     return to_persian(value)
+
+
+def _as_typed(raw: Any) -> str:
+    """Typed text that a database takes: no control characters, and no more than anybody types."""
+    return clean_text(str(raw or "")[:LONGEST_TYPED])
 
 
 def _to_json(value: Any) -> Any:

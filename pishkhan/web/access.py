@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -21,6 +21,11 @@ View = Callable[..., HttpResponse]
 
 HELD = "held_cases"
 """Session key: the cases that a visitor without an account holds (drafts, and one followed)."""
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script of ours asks, which reads messages and not pages."""
+    return request.headers.get("Accept", "") == "application/json"
 
 
 def visitor_address(request: HttpRequest) -> str:
@@ -77,6 +82,8 @@ senior_only = for_audience(Audience.DESK, senior=True)
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     """To the sign-in page and back; what was typed comes back too."""
+    if wants_json(request):
+        return JsonResponse({"error": "نشست شما پایان یافته است؛ صفحه را تازه کنید و وارد شوید."}, status=401)
     if request.method == "POST":
         keep_typed(request)
         back = request.headers.get("Referer", "")

@@ -105,10 +105,6 @@ def upload_answer(
     return JsonResponse({"picture": f"{at}?v={scan.document_id}", "bytes": scan.document.size})
 
 
-def wants_json(request: HttpRequest) -> bool:
-    return request.headers.get("Accept", "") == "application/json"
-
-
 def picture(document: Document | None) -> HttpResponse:
     """A stored picture: fixed type, never cached, never sniffed, unable to run anything."""
     if document is None:

@@ -14,6 +14,8 @@ from pishkhan.catalogue.service import every_service
 from pishkhan.persian import fields
 from pishkhan.persian.calendar import start_of_day
 
+from .listing import page_of
+
 KEY = "searches"
 KEPT = 5
 
@@ -64,6 +66,30 @@ def search_of(request: HttpRequest) -> SearchForm:
     form = SearchForm(asked or {})
     form.full_clean()
     return form
+
+
+def listed(
+    request: HttpRequest,
+    cases: CaseQuerySet,
+    form: SearchForm,
+    *columns: str,
+    tab: str,
+    descending: bool = True,
+) -> dict[str, Any]:
+    """What a page of a list of cases shows: the rows that were asked for, and where the list goes on."""
+    searched = form.is_valid() and any(form.cleaned_data.values())
+    after = request.GET.get("after", "")
+    asked = narrowed(cases, form) if searched else cases
+    found = page_of(asked, "submitted_at", *columns, after=after, descending=descending)
+    return {
+        "tab": tab,
+        "rows": found.rows,
+        "after": found.after,
+        "first": not after,
+        "form": form,
+        "searched": searched,
+        "search_name": request.GET.get("s", ""),
+    }
 
 
 def narrowed(cases: CaseQuerySet, form: SearchForm) -> CaseQuerySet:

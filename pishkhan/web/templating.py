@@ -1,6 +1,6 @@
 """The Jinja2 environment: Persian digits and Jalali dates as filters, the few globals that pages need."""
 
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -76,7 +76,7 @@ def environment(**options: Any) -> Environment:
         Unit=Unit,
         branch_settings=settings.BRANCH,
         messages_of=get_messages,
-        icons=static("vendor/icons.svg") if _built() else "/static/vendor/icons.svg",
+        icons=cache(lambda: static("vendor/icons.svg")),
     )
     env.filters.update(
         persian=to_persian,
@@ -91,8 +91,3 @@ def environment(**options: Any) -> Environment:
         state_label=lambda state: State(state).label,
     )
     return env
-
-
-def _built() -> bool:
-    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
-    return "Manifest" not in settings.STORAGES["staticfiles"]["BACKEND"] or manifest.exists()

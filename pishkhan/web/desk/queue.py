@@ -12,13 +12,14 @@ from pishkhan.cases.models import Case, CaseQuerySet, unit_recipient
 from pishkhan.cases.operations import archive, take
 from pishkhan.cases.refusals import CaseMovedOnError
 from pishkhan.cases.states import State, WaitingOn
+from pishkhan.catalogue.parties import Unit
 from pishkhan.catalogue.service import find
 from pishkhan.notifications.models import Notification
 from pishkhan.workshops.actors import Actor
 
 from ..access import desk_only
 from ..listing import few, page_of
-from ..searching import SearchForm, keep_search, narrowed, search_of
+from ..searching import SearchForm, keep_search, listed, search_of
 
 TABS = {
     "queue": ("نوبت بررسی", WaitingOn.BRANCH),
@@ -41,15 +42,24 @@ COLUMNS = (
 )
 
 
-def shelf(actor: Actor, tab: str) -> CaseQuerySet:
-    """The cases of one tab of the unit (of every unit, for a senior user)."""
-    cases = Case.objects.visible_to(actor).shelf(archived=tab == "archive", at_desk=True)
+def unit_of(request: HttpRequest, actor: Actor) -> Unit:
+    """The unit whose cases are listed: the officer's own; a senior user chooses one."""
+    if actor.unit:
+        return actor.unit
+    chosen = request.GET.get("unit", "")
+    return Unit(chosen) if chosen in Unit.values else Unit.REGISTRATION
+
+
+def shelf(actor: Actor, unit: Unit, tab: str) -> CaseQuerySet:
+    """The cases of one tab of the unit."""
+    visible = Case.objects.visible_to(actor).filter(unit=unit)
+    cases = visible.shelf(archived=tab == "archive", at_desk=True)
     waiting_on = TABS[tab][1]
     return cases.filter(waiting_on=waiting_on) if waiting_on else cases
 
 
-def counts(actor: Actor) -> dict[str, int]:
-    return {tab: few(shelf(actor, tab)) for tab in ("queue", "returned")}
+def counts(actor: Actor, unit: Unit) -> dict[str, int]:
+    return {tab: few(shelf(actor, unit, tab)) for tab in ("queue", "returned")}
 
 
 def readable(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -74,34 +84,19 @@ def queue(request: HttpRequest, actor: Actor) -> HttpResponse:
         return _list(request, actor, form)
     tab = "archive" if request.POST.get("tab") == "archive" else "all"
     name = keep_search(request, form)
-    return redirect(f"{reverse('queue')}?tab={tab}&s={name}" if name else reverse("queue"))
+    unit = unit_of(request, actor)
+    return redirect(f"{reverse('queue')}?unit={unit}&tab={tab}&s={name}" if name else reverse("queue"))
 
 
 def _list(request: HttpRequest, actor: Actor, form: SearchForm) -> HttpResponse:
     tab = request.GET.get("tab", "queue")
     if tab not in TABS:
         raise Http404
-    searched = form.is_valid() and any(form.cleaned_data.values())
-    found = page_of(
-        narrowed(shelf(actor, tab), form) if searched else shelf(actor, tab),
-        "submitted_at",
-        *COLUMNS,
-        after=request.GET.get("after", ""),
-        descending=tab != "queue",
-    )
-    context = {
-        "actor": actor,
-        "here": "queue",
-        "tab": tab,
-        "tabs": TABS,
-        "counts": counts(actor),
-        "rows": readable(found.rows),
-        "after": found.after,
-        "first": not request.GET.get("after"),
-        "form": form,
-        "searched": searched,
-        "search_name": request.GET.get("s", ""),
-    }
+    unit = unit_of(request, actor)
+    oldest_first = tab == "queue"
+    context = listed(request, shelf(actor, unit, tab), form, *COLUMNS, tab=tab, descending=not oldest_first)
+    readable(context["rows"])
+    context |= {"actor": actor, "here": "queue", "tabs": TABS, "unit": unit, "counts": counts(actor, unit)}
     return render(request, "desk/queue.html", context, status=422 if form.errors else 200)
 
 
@@ -138,17 +133,20 @@ def file_away(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
 @desk_only
 def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
     """What waits for the unit, the oldest first, and the latest news."""
+    unit = unit_of(request, actor)
+    queue = shelf(actor, unit, "queue")
     numbers = [
-        ("queue", "در نوبت بررسی", few(shelf(actor, "queue").filter(state=State.SUBMITTED)), "waiting"),
-        ("queue", "در دست بررسی", few(shelf(actor, "queue").filter(state=State.UNDER_REVIEW)), "info"),
-        ("returned", "منتظر اصلاح کارفرما", few(shelf(actor, "returned")), "returned"),
-        ("ended", "پایان‌یافته", few(shelf(actor, "ended")), "done"),
+        ("queue", "در نوبت بررسی", few(queue.filter(state=State.SUBMITTED)), "waiting"),
+        ("queue", "در دست بررسی", few(queue.filter(state=State.UNDER_REVIEW)), "info"),
+        ("returned", "منتظر اصلاح کارفرما", few(shelf(actor, unit, "returned")), "returned"),
+        ("ended", "پایان‌یافته", few(shelf(actor, unit, "ended")), "done"),
     ]
-    oldest = page_of(shelf(actor, "queue"), "submitted_at", *COLUMNS, descending=False)
-    recipient = unit_recipient(actor.branch.pk if actor.branch else 0, actor.unit or "")
+    oldest = page_of(queue, "submitted_at", *COLUMNS, descending=False)
+    recipient = unit_recipient(actor.branch.pk if actor.branch else 0, unit)
     context = {
         "actor": actor,
         "here": "desk_dashboard",
+        "unit": unit,
         "numbers": numbers,
         "largest": max(number[2] for number in numbers) or 1,
         "rows": readable(oldest.rows[:5]),

@@ -14,6 +14,7 @@ from pishkhan.cases.models import Case
 from pishkhan.cases.refusals import CaseMovedOnError, NotReadyError, ReasonMissingError
 from pishkhan.cases.states import Verb, WaitingOn
 from pishkhan.catalogue.service import Service
+from pishkhan.persian.letters import clean, clean_text
 from pishkhan.workshops.actors import Actor
 
 from ..access import desk_only
@@ -97,7 +98,7 @@ def decide(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
 
 def _decided(posted: Any, actor: Actor, case: Case) -> str:
     version = int(posted.get("version", "")) if posted.get("version", "").isdecimal() else -1
-    note, marks = posted.get("note", "").strip()[:1000], _marks(case.service, posted)
+    note, marks = clean_text(posted.get("note", "")[:1000]), _marks(case.service, posted)
     match posted.get("verb"):
         case Verb.CONFIRM:
             if marks:
@@ -120,10 +121,11 @@ def _marks(service: Service, posted: Any) -> list[dict[str, str]]:
     """What the officer flagged, each with its reason: fields first, then scans."""
     labels = {name: str(field.label) for name, field in service.fields()}
     labels |= {f"scan:{scan.code}": scan.title for scan in service.scans}
+    reasons = {target: clean(posted.get(f"mark:{target}", "")[:300]) for target in labels}
     return [
-        {"target": target, "label": label, "reason": posted[f"mark:{target}"].strip()[:300]}
+        {"target": target, "label": label, "reason": reasons[target]}
         for target, label in labels.items()
-        if posted.get(f"mark:{target}", "").strip()
+        if reasons[target]
     ]
 
 

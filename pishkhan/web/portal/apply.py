@@ -20,7 +20,7 @@ from pishkhan.catalogue.service import Page, Service, find
 from pishkhan.persian.fields import WorkshopCodeField
 from pishkhan.workshops.models import Branch, Workshop
 
-from ..access import HELD, visitor_of
+from ..access import HELD, visitor_of, wants_json
 from ..answering import (
     Section,
     attach_uploads,
@@ -28,7 +28,6 @@ from ..answering import (
     scan_slots,
     typed_answers,
     upload_answer,
-    wants_json,
 )
 
 DRAFT_DAYS = 3

@@ -20,7 +20,7 @@ from pishkhan.workshops.actors import Actor
 
 from ..access import workshop_only
 from ..listing import few, page_of
-from ..searching import SearchForm, keep_search, narrowed, search_of
+from ..searching import SearchForm, keep_search, listed, search_of
 
 TABS = {
     "mine": ("منتظر شما", WaitingOn.EMPLOYER),
@@ -77,27 +77,9 @@ def _list(request: HttpRequest, actor: Actor, form: SearchForm) -> HttpResponse:
     tab = request.GET.get("tab", "mine")
     if tab not in TABS:
         raise Http404
-    cases = shelf(actor, tab)
-    searched = form.is_valid() and any(form.cleaned_data.values())
-    found = page_of(
-        narrowed(cases, form) if searched else cases,
-        "submitted_at",
-        *COLUMNS,
-        after=request.GET.get("after", ""),
-    )
-    context = {
-        "actor": actor,
-        "here": "cartable",
-        "tab": tab,
-        "tabs": TABS,
-        "counts": counts(actor),
-        "rows": readable(found.rows),
-        "after": found.after,
-        "first": not request.GET.get("after"),
-        "form": form,
-        "searched": searched,
-        "search_name": request.GET.get("s", ""),
-    }
+    context = listed(request, shelf(actor, tab), form, *COLUMNS, tab=tab)
+    readable(context["rows"])
+    context |= {"actor": actor, "here": "cartable", "tabs": TABS, "counts": counts(actor)}
     return render(request, "workshop/cartable.html", context, status=422 if form.errors else 200)
 
 

@@ -23,9 +23,10 @@ from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import Service, find, offered_to
 from pishkhan.people.models import Employment, Person
 from pishkhan.persian.fields import NationalCodeField
+from pishkhan.persian.letters import clean_text
 from pishkhan.workshops.actors import Actor
 
-from ..access import workshop_only
+from ..access import wants_json, workshop_only
 from ..answering import (
     add_errors,
     attach_uploads,
@@ -34,7 +35,6 @@ from ..answering import (
     sections,
     typed_answers,
     upload_answer,
-    wants_json,
 )
 from ..kept import typed_before
 
@@ -211,7 +211,7 @@ def refuse(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     case = load(actor, pk)
     if Verb.REFUSE not in case.verbs(actor):
         return redirect("request", case.pk)
-    note, error = request.POST.get("note", "")[:1000], ""
+    note, error = clean_text(request.POST.get("note", "")[:1000]), ""
     if request.method == "POST":
         try:
             operations.refuse(actor, case.pk, note=note)

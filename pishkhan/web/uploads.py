@@ -1,0 +1,26 @@
+"""Receiving files: never more of one in memory than a scan may have, and nothing on disk."""
+
+from io import BytesIO
+from typing import Any
+
+from django.core.files.uploadedfile import InMemoryUploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
+
+from pishkhan.documents.pictures import LIMIT
+
+
+class CappedUploadHandler(FileUploadHandler):
+    """Keeps one byte more than the limit, so that the picture check can tell what is too large (R8)."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self.kept = BytesIO()
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        self.kept.write(raw_data[: max(0, LIMIT + 1 - start)])
+
+    def file_complete(self, file_size: int) -> InMemoryUploadedFile:
+        self.kept.seek(0)
+        kind = self.content_type or ""
+        size = self.kept.getbuffer().nbytes
+        return InMemoryUploadedFile(self.kept, self.field_name, self.file_name, kind, size, self.charset)

@@ -1,9 +1,14 @@
 """«گام بعدی»: what happens next with a case, in the words of whoever reads it."""
 
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from pishkhan.catalogue.parties import Audience
 
+from .models import Case, Event
 from .refusals import Marks
-from .states import State
+from .states import State, Verb
 
 NEXT = {
     Audience.WORKSHOP: {
@@ -43,3 +48,42 @@ def next_step(state: str, audience: Audience, note: str = "", marks: Marks = ())
     if reason and audience == Audience.WORKSHOP and state in (State.RETURNED, State.REJECTED):
         return reason
     return NEXT[audience].get(State(state), "")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of a case's way: its name, when it was passed, and whether it is `done`, `now` or `ahead`."""
+
+    title: str
+    at: datetime.datetime | None
+    where: str
+
+
+def stages(case: Case, events: Sequence[Event]) -> list[Stage]:
+    """The way of a case from its beginning to its end, with the stage where it is now."""
+    began = next((event.at for event in events), None)
+    by = Audience(case.begun_by).label
+    way = [Stage(f"ثبت {by}", began, "now" if case.is_draft else "done")]
+    for index, step in enumerate(case.service.steps):
+        if not (step.by_employer and case.begun_by == Audience.WORKSHOP):
+            way.append(Stage(step.title, _passed(case, index, events), _where(case, index)))
+    ended = State(case.state).label if case.has_ended else "پایان"
+    return [*way, Stage(ended, case.ended_at, "done" if case.has_ended else "ahead")]
+
+
+def _where(case: Case, index: int) -> str:
+    if case.state == State.COMPLETED or index < case.step_index:
+        return "done"
+    return "now" if index == case.step_index and not case.has_ended else "ahead"
+
+
+def _passed(case: Case, index: int, events: Sequence[Event]) -> datetime.datetime | None:
+    """When a step was confirmed: the employer's by sending, a unit's by confirming."""
+    if _where(case, index) != "done":
+        return None
+    if case.service.steps[index].by_employer:
+        sent = (e.at for e in events if e.verb == Verb.SEND and e.audience == Audience.WORKSHOP)
+        return next(sent, None)
+    units_before = sum(not step.by_employer for step in case.service.steps[:index])
+    confirmed = [event.at for event in events if event.verb == Verb.CONFIRM]
+    return confirmed[units_before] if units_before < len(confirmed) else None

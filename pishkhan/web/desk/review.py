@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pishkhan.audit.operations import record
 from pishkhan.cases import operations
+from pishkhan.cases.guidance import stages
 from pishkhan.cases.models import Case
 from pishkhan.cases.refusals import CaseMovedOnError, NotReadyError, ReasonMissingError
 from pishkhan.cases.states import Verb, WaitingOn
@@ -57,6 +58,7 @@ def _page(
         "case": case,
         "slots": [slot for slot in scan_slots(case) if slot.attached],
         "events": events,
+        "stages": stages(case, events),
         "changes": [change for event in events for change in event.changes],
         "differences": case.service.differences(case) if case.at_branch else [],
         "verbs": case.verbs(actor),

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pishkhan.audit.operations import attempts, record
-from pishkhan.cases.guidance import next_step
+from pishkhan.cases.guidance import next_step, stages
 from pishkhan.cases.models import Case
 from pishkhan.cases.operations import withdraw
 from pishkhan.cases.refusals import CaseMovedOnError
@@ -115,9 +115,11 @@ def followed(request: HttpRequest) -> HttpResponse:
     case = _followed(request)
     if case is None:
         return redirect("follow_up")
+    events = list(case.events.order_by("id"))
     context = {
         "case": case,
-        "events": case.events.order_by("id"),
+        "events": events,
+        "stages": stages(case, events),
         "next_step": next_step(case.state, Audience.PUBLIC),
         "may_withdraw": Verb.WITHDRAW in case.verbs(visitor_of(request)),
         "here": "follow_up",

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pishkhan.cases import drafts, operations
-from pishkhan.cases.guidance import next_step
+from pishkhan.cases.guidance import next_step, stages
 from pishkhan.cases.models import Case
 from pishkhan.cases.refusals import (
     CaseMovedOnError,
@@ -109,13 +109,15 @@ def _found(request: HttpRequest, actor: Actor, service: Service, national_code: 
 def show(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """One request: answers, scans, timeline, and what happens next."""
     case = load(actor, pk)
+    events = list(case.events.select_related("user").order_by("id"))
     context = {
         "actor": actor,
         "here": "cartable",
         "case": case,
         "rows": case.rows if case.rows and not case.held_by(actor) else case.service.rows(case.answers),
         "slots": [slot for slot in scan_slots(case) if slot.attached],
-        "events": case.events.select_related("user").order_by("id"),
+        "events": events,
+        "stages": stages(case, events),
         "next_step": next_step(case.state, Audience.WORKSHOP),
         "editable": case.held_by(actor),
         "verbs": case.verbs(actor),

@@ -59,7 +59,8 @@ def shelf(actor: Actor, unit: Unit, tab: str) -> CaseQuerySet:
 
 
 def counts(actor: Actor, unit: Unit) -> dict[str, int]:
-    return {tab: few(shelf(actor, unit, tab)) for tab in ("queue", "returned")}
+    found = shelf(actor, unit, "all").counts([WaitingOn.BRANCH, WaitingOn.EMPLOYER])
+    return {"queue": found[WaitingOn.BRANCH], "returned": found[WaitingOn.EMPLOYER]}
 
 
 def readable(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -17,6 +17,18 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+// Digits are read as Persian while they are typed, whatever the keyboard writes.
+for (const input of document.querySelectorAll("input.code, input.date")) {
+  input.addEventListener("input", () => {
+    const at = input.selectionStart;
+    const shown = input.value.replace(/[0-9]/g, (digit) => "۰۱۲۳۴۵۶۷۸۹"[digit]).replace(/[٠-٩]/g, (digit) => "۰۱۲۳۴۵۶۷۸۹"["٠١٢٣٤٥٦٧٨٩".indexOf(digit)]);
+    if (shown !== input.value) {
+      input.value = shown;
+      input.setSelectionRange(at, at);
+    }
+  });
+}
+
 // A form that acts once: the second click of a double click sends nothing.
 for (const form of document.querySelectorAll("form[data-once]")) {
   form.addEventListener("submit", (event) => {

@@ -26,6 +26,16 @@ function show(slot, answer) {
   hint.className = "hint";
   hint.textContent = `فرستاده شد، ${digits(Math.max(1, Math.round(answer.bytes / 1024)))} کیلوبایت`;
   hint.setAttribute("role", "status");
+  slot.querySelector("[data-pick]").textContent = "تعویض";
+  settle(slot.id);
+}
+
+// What was mended is taken off the list of problems above the form.
+function settle(id) {
+  const link = document.querySelector(`#problems a[href="#${CSS.escape(id)}"]`);
+  link?.closest("li").remove();
+  const problems = document.querySelector("#problems");
+  if (problems && !problems.querySelector("li")) problems.remove();
 }
 
 function send(slot, input, token) {

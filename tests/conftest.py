@@ -2,6 +2,7 @@
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -13,3 +14,11 @@ settings.register_profile(
     print_blob=True,
 )
 settings.load_profile("ci")
+
+
+@pytest.fixture
+def world(db):
+    """Two workshops, a branch with its staff, another branch (`tests.world`)."""
+    from tests.world import build_world  # noqa: PLC0415 - models need Django to be ready
+
+    return build_world()

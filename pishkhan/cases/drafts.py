@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from pishkhan.audit.operations import record
@@ -36,6 +37,9 @@ def start_draft(
     actor: Actor, service: Service, workshop: Workshop, answers: Answers, person: Person | None = None
 ) -> Case:
     """A new draft. The known scans of `person` are attached at once (R35)."""
+    elsewhere = actor.at_workshop and workshop != actor.workshop
+    if actor.audience not in service.offered_to or elsewhere or workshop.closed_at:
+        raise PermissionDenied
     case = Case(branch=workshop.branch, workshop=workshop, service_code=service.code, subject=person)
     case.begun_by = actor.audience
     case.waiting_on = WaitingOn.DRAFTER if actor.at_workshop else WaitingOn.APPLICANT
@@ -58,7 +62,7 @@ def describe(case: Case) -> None:
     """Brings the columns that lists and searches read up to date with the answers."""
     subject = case.service.subject(case.answers)
     digits = to_latin(subject.national_code)
-    case.national_code = digits if digits.isdigit() and len(digits) == 10 else ""
+    case.national_code = digits if digits.isascii() and digits.isdigit() and len(digits) == 10 else ""
     case.subject_name = subject.name[:210]
     remarks = case.answers.get("remarks", "")
     case.search_key = search_key(f"{subject.name} {case.national_code} {case.tracking_code or ''} {remarks}")
@@ -73,11 +77,18 @@ def _lock_writable(actor: Actor, case_id: int) -> Case:
 
 @transaction.atomic
 def save_answers(actor: Actor, case_id: int, answers: Answers) -> Case:
-    """Keeps what was typed, right or wrong; nothing is sent. Answers not named stay as they were."""
+    """Keeps what was typed, right or wrong; nothing is sent. Answers not named stay as they were.
+
+    Lists and searches show a request that was sent once as it was sent, until it is sent again.
+    """
     case = _lock_writable(actor, case_id)
+    changed = [name for name, answer in answers.items() if case.answers.get(name) != answer]
     case.answers = {**case.answers, **answers}
-    describe(case)
+    if case.is_draft:
+        describe(case)
     case.save(update_fields=["answers", "national_code", "subject_name", "search_key"])
+    if changed:
+        record("answers saved", by=actor.author, about=f"case:{case.pk}", fields=changed)
     return case
 
 
@@ -85,18 +96,24 @@ def save_answers(actor: Actor, case_id: int, answers: Answers) -> Case:
 def change_workshop(actor: Actor, case_id: int, workshop: Workshop) -> Case:
     """An applicant's draft goes to another workshop; nothing else of it is lost (R12)."""
     case = _lock_writable(actor, case_id)
+    if not case.is_draft:
+        raise CaseMovedOnError(case)
     case.workshop, case.branch = workshop, workshop.branch
     case.save(update_fields=["workshop", "branch"])
+    record("workshop changed", by=actor.author, about=f"case:{case.pk}", workshop=workshop.pk)
     return case
 
 
 def attach_scan(actor: Actor, case_id: int, kind: str, upload: Any) -> CaseScan:
     """Stores the picture and puts it in the place of the one of its kind.
 
-    Raises `documents.pictures.RefusedPicture` when it is not a usable JPG of at most 200 kB (R8).
+    Raises `documents.pictures.RefusedPicture` when it is not a usable JPG of at most 200 kB (R8), and
+    `LookupError` when the service asks for no such kind.
     """
     with transaction.atomic():
         case = _lock_writable(actor, case_id)
+    if case.service.scan(kind) is None:
+        raise LookupError(kind)
     document = store_document(upload)
     with transaction.atomic():
         case = _lock_writable(actor, case_id)

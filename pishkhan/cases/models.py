@@ -55,9 +55,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
         if not key:
             return self
         digits = key.replace("-", "").replace(" ", "")
-        if digits.isdigit() and len(digits) >= 10:
-            whole = "national_code" if len(digits) == 10 else "tracking_digits"
-            return self.filter(**{whole: digits})
+        if digits.isascii() and digits.isdigit() and len(digits) >= 10:
+            # As a range and not as LIKE, so that an index serves it whatever the collation.
+            tracked = Q(tracking_digits__gte=digits, tracking_digits__lte=digits.ljust(30, "9"))
+            return self.filter(tracked | Q(national_code=digits) if len(digits) == 10 else tracked)
         found = self
         for word in key.split():
             found = found.filter(search_key__contains=word)

@@ -1,7 +1,6 @@
 """Everything that can happen to a case once it is written: one transaction each, and no other way."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -65,9 +64,10 @@ def return_for_correction(actor: Actor, case_id: int, *, version: int, note: str
     """Back to the sender, naming the answers and scans to correct and why."""
     case = lock(actor, case_id)
     transition = _allowed(actor, case, Verb.RETURN, version)
-    if not note and not marks:
+    marks = [mark for mark in marks if mark["reason"].strip()]
+    if not note.strip() and not marks:
         raise ReasonMissingError
-    return _move(actor, case, transition, note=note, marks=marks)
+    return _move(actor, case, transition, note=note.strip(), marks=marks)
 
 
 @transaction.atomic
@@ -126,6 +126,7 @@ def _reason(note: str) -> str:
 
 def _check_ready(case: Case) -> None:
     service = case.service
+    case.answers = service.settled(case.answers)
     describe(case)
     errors = service.errors(case.answers)
     present = set(case.scans.values_list("kind", flat=True))
@@ -182,7 +183,9 @@ def _move(
     case.waiting_on = _waiting_on(state)
     case.waiting_since = timezone.now()
     if state == State.SUBMITTED:
-        case.unit, case.sent_at = str(case.step.by if case.step else ""), case.sent_at or timezone.now()
+        unit = str(case.step.by if case.step else "")
+        case.assignee = case.assignee if case.unit == unit else None
+        case.unit, case.sent_at = unit, case.sent_at or timezone.now()
     if case.has_ended:
         case.ended_at = timezone.now()
     if state == State.COMPLETED:
@@ -261,15 +264,12 @@ NEWS: dict[str, str] = {
 
 
 def _tell(actor: Actor, case: Case) -> None:
-    """News for the other side; nobody is told what they did themselves."""
-    text = NEWS.get(case.state)
-    if text is None:
+    """News for whoever has to do with it now; nobody is told what they did themselves."""
+    if case.state not in NEWS:
         return
-    told = text.format(service=case.service.title, name=case.subject_name)
-    recipients: list[Any] = []
-    if not actor.at_workshop:
-        recipients.append(workshop_recipient(case.workshop_id))
-    if not actor.at_desk and case.sent_at:
-        recipients.append(unit_recipient(case.branch_id, case.unit))
-    for recipient in recipients:
-        notify(recipient, told, case_id=case.pk)
+    told = NEWS[case.state].format(service=case.service.title, name=case.subject_name)
+    to_unit = case.state == State.SUBMITTED or (case.state == State.WITHDRAWN and case.sent_at)
+    if to_unit:
+        notify(unit_recipient(case.branch_id, case.unit), told, case_id=case.pk)
+    if case.state != State.SUBMITTED and not actor.at_workshop:
+        notify(workshop_recipient(case.workshop_id), told, case_id=case.pk)

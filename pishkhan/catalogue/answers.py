@@ -8,6 +8,7 @@ import datetime
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 
 from pishkhan.persian.calendar import show_date
 from pishkhan.persian.digits import to_persian
@@ -23,7 +24,7 @@ def stored(form: forms.Form) -> Answers:
     """The answers of a bound form: cleaned where they are right, as typed where they are not."""
     form.full_clean()
     return {
-        name: _to_json(form.cleaned_data[name]) if name in form.cleaned_data else _as_typed(form[name].data)
+        name: _to_json(form.cleaned_data[name]) if name in form.cleaned_data else _as_typed(form[name])
         for name in form.fields
     }
 
@@ -54,9 +55,13 @@ def shown(field: forms.Field, answer: Any) -> str:
     return to_persian(value)
 
 
-def _as_typed(raw: Any) -> str:
-    """Typed text that a database takes: no control characters, and no more than anybody types."""
-    return clean_text(str(raw or "")[:LONGEST_TYPED])
+def _as_typed(field: BoundField) -> str:
+    """Typed text that a database takes: no control characters, and no more than anybody types.
+
+    A wrong date is kept in Persian digits, which no ISO date has: one is never taken for the other.
+    """
+    typed = clean_text(str(field.data or "")[:LONGEST_TYPED])
+    return to_persian(typed) if isinstance(field.field, JalaliDateField) else typed
 
 
 def _to_json(value: Any) -> Any:

@@ -8,7 +8,7 @@ from django import forms
 
 from pishkhan.audit.operations import Author
 
-from .answers import Answers, bound, shown
+from .answers import Answers, bound, shown, stored
 from .parties import EMPLOYER, Audience, Unit
 from .scans import Scan
 
@@ -126,12 +126,13 @@ class Service:
 
     def errors(self, answers: Answers) -> dict[str, str]:
         """Everything wrong with the answers: field name → message, in the order of the questions."""
-        found = {
-            name: str(messages[0])
-            for form in self.bound_forms(answers)
-            for name, messages in form.errors.items()
-        }
-        return found or self.contradictions(answers)
+        forms_ = self.bound_forms(answers)
+        found = {name: str(messages[0]) for form in forms_ for name, messages in form.errors.items()}
+        return found or self.contradictions(self.settled(answers))
+
+    def settled(self, answers: Answers) -> Answers:
+        """The answers cleaned anew: what was wrong when it was typed may be right on the day of sending."""
+        return {name: value for form in self.bound_forms(answers) for name, value in stored(form).items()}
 
     def rows(self, answers: Answers) -> list[dict[str, Any]]:
         """The answers as they are read, labelled: what is frozen when a case is sent."""

@@ -106,7 +106,7 @@ class MainRegistration(Service):
         "mobile": "09700000018",
         "landline": "",
         "postal_code": "4199612345",
-        "address": "رشت، خیابان نمونه، کوچهٔ بهار، پلاک ۱۲",
+        "address": "رشت، خیابان نمونه، کوچه بهار، پلاک ۱۲",
         "job": "اپراتور دستگاه تزریق",
         "start_date": "2026-11-16",
         "insurance_number": "",

@@ -99,9 +99,10 @@ def upload_answer(
     request: HttpRequest, case: Case, code: str, errors: dict[str, str], at: str
 ) -> HttpResponse:
     """What the upload script is told: the picture's address, or the message to show."""
-    if errors:
-        return JsonResponse({"error": next(iter(errors.values()))}, status=422)
-    scan = case.scans.select_related("document").get(kind=code)
+    scan = case.scans.filter(kind=code).select_related("document").first()
+    if errors or scan is None:
+        message = next(iter(errors.values()), "تصویری نرسید؛ دوباره انتخاب کنید.")
+        return JsonResponse({"error": message}, status=422)
     return JsonResponse({"picture": f"{at}?v={scan.document_id}", "bytes": scan.document.size})
 
 

@@ -20,6 +20,7 @@ from pishkhan.persian.digits import to_latin
 from .access import HELD, actor_of, safe_next, visitor_address
 from .kept import remember_user
 
+SHORTEST = 8
 REQUIRED = {"required": "این خانه را پر کنید."}
 
 
@@ -82,6 +83,8 @@ class PasswordForm(forms.Form):
 
     def clean_new_password(self) -> str:
         new = self.cleaned_data["new_password"]
+        if len(new) < SHORTEST:  # Django says this one in English
+            raise ValidationError("رمز عبور کوتاه است؛ دست‌کم ۸ نویسه لازم است.")
         validate_password(new, self.user)
         return str(new)
 

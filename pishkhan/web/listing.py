@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import DateTimeField, Q, QuerySet
 
 PAGE = 25
 
@@ -26,7 +26,8 @@ def page_of(
     """
     sign, compare = ("-", "lt") if descending else ("", "gt")
     queryset = queryset.order_by(f"{sign}{column}", f"{sign}id")
-    cursor = _read(after)
+    timed = isinstance(queryset.model._meta.get_field(column), DateTimeField)
+    cursor = _read(after) if after.startswith("t" if timed else "s") else None
     if cursor:
         value, pk = cursor
         beyond = Q(**{f"{column}__{compare}": value}) | Q(**{column: value, f"id__{compare}": pk})

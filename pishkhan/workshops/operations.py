@@ -13,7 +13,7 @@ from pishkhan.documents.models import Document
 from pishkhan.documents.operations import store_document
 
 from .actors import Actor
-from .models import Branch, Representation, Workshop
+from .models import Branch, Representation, StaffPost, Workshop
 
 EDITABLE = (
     "name",
@@ -40,6 +40,15 @@ def prepare_branch() -> Branch:
     if created or stale:
         record("branch prepared", by=SYSTEM, about=f"branch:{branch.pk}")
     return branch
+
+
+@transaction.atomic
+def create_senior(username: str) -> tuple[User, str]:
+    """A senior user of this branch, made from the command line; returns the one-time password too (R47)."""
+    user, password = create_account(username, Side.DESK, by=SYSTEM)
+    StaffPost.objects.create(user=user, branch=prepare_branch(), is_senior=True)
+    record("senior user created", by=SYSTEM, about=f"user:{user.pk}")
+    return user, password
 
 
 @transaction.atomic

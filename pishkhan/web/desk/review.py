@@ -99,7 +99,8 @@ def decide(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
 
 
 def _decided(posted: Any, actor: Actor, case: Case) -> str:
-    version = int(posted.get("version", "")) if posted.get("version", "").isdecimal() else -1
+    seen = posted.get("version", "")
+    version = int(seen) if seen.isdecimal() and len(seen) < 10 else -1
     note, marks = clean_text(posted.get("note", "")[:1000]), _marks(case.service, posted)
     match posted.get("verb"):
         case Verb.CONFIRM:

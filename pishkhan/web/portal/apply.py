@@ -269,8 +269,10 @@ def done(request: HttpRequest, code: str) -> HttpResponse:
     """The tracking code and a receipt to print."""
     service = _service(code)
     case = _held(request, service)
-    if case is None or case.is_draft:
+    if case is None:
         return _to_start(request, service)
+    if case.is_draft:
+        return redirect("apply_check", service.code)
     context = {"service": service, "case": case, "branch": case.branch, "scans": _sent_scans(case)}
     return render(request, "portal/apply_done.html", context)
 

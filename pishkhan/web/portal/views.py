@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -135,6 +136,6 @@ def withdraw_followed(request: HttpRequest) -> HttpResponse:
     case = _followed(request)
     if case is None:
         return redirect("follow_up")
-    with suppress(CaseMovedOnError):  # the page that follows shows what happened meanwhile
+    with suppress(CaseMovedOnError, PermissionDenied):  # the page that follows shows what happened meanwhile
         withdraw(visitor_of(request), case.pk)
     return redirect("followed")

@@ -213,7 +213,7 @@ def refuse(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     case = load(actor, pk)
     if Verb.REFUSE not in case.verbs(actor):
         return redirect("request", case.pk)
-    note, error = clean_text(request.POST.get("note", "")[:1000]), ""
+    note, error = clean_text((request.POST or typed_before(request)).get("note", "")[:1000]), ""
     if request.method == "POST":
         try:
             operations.refuse(actor, case.pk, note=note)

@@ -1,0 +1,115 @@
+"""What a person does in a window, in one line each."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+LATIN = str.maketrans("۰۱۲۳۴۵۶۷۸۹", "0123456789")
+PERSIAN = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+ARABIC = str.maketrans("یک", "يك")
+
+
+def persian(text: str) -> str:
+    return text.translate(PERSIAN)
+
+
+def fill(page: Page, label: str, value: str) -> None:
+    """Types into the field of that label, optional or not."""
+    field = page.get_by_label(label, exact=True)
+    if not field.count():
+        field = page.get_by_label(f"{label} (اختیاری)", exact=True)
+    field.fill(value)
+
+
+def press(page: Page | Locator, name: str, exact: bool = False) -> None:
+    page.get_by_role("button", name=name, exact=exact).click()
+
+
+def follow(page: Page | Locator, name: str, exact: bool = False) -> None:
+    page.get_by_role("link", name=name, exact=exact).click()
+
+
+def heading(page: Page, text: str) -> None:
+    expect(page.get_by_role("heading", level=1)).to_contain_text(text)
+
+
+def electronic_service(page: Page, name: str) -> None:
+    """From the portal's home, the menu «خدمات الکترونیک»."""
+    page.goto("/")
+    page.locator("summary", has_text="خدمات الکترونیک").click()
+    menu = page.get_by_role("navigation", name="خدمات الکترونیک", exact=True)
+    menu.get_by_role("link", name=name, exact=True).click()
+
+
+def menu(page: Page, name: str) -> None:
+    """The menu on the right; on a phone it is opened first."""
+    opener = page.get_by_role("link", name="منو", exact=True)
+    if opener.is_visible():
+        opener.click()
+    page.get_by_role("navigation", name="منوی اصلی").get_by_role("link", name=name).click()
+
+
+def sign_in(page: Page, username: str, password: str) -> None:
+    """«خدمات الکترونیک» › «ورود کارفرمایان»; the staff use the same page."""
+    electronic_service(page, "ورود کارفرمایان")
+    heading(page, "ورود کارفرمایان")
+    fill_credentials(page, username, password)
+
+
+def fill_credentials(page: Page, username: str, password: str) -> None:
+    fill(page, "نام کاربری", username)
+    fill(page, "رمز عبور", password)
+    press(page, "ورود", exact=True)
+
+
+def sign_out(page: Page) -> None:
+    opener = page.get_by_role("link", name="منو", exact=True)
+    if opener.is_visible():
+        opener.click()
+    press(page, "خروج")
+
+
+def change_password(page: Page, old: str, new: str) -> None:
+    fill(page, "رمز عبور کنونی", old)
+    fill(page, "رمز عبور تازه", new)
+    fill(page, "تکرار رمز عبور تازه", new)
+    press(page, "تغییر رمز عبور")
+
+
+def choose(page: Page, kind: str, picture: Path) -> None:
+    """Chooses the picture of one scan."""
+    page.locator(f"#scan-{kind} input[type=file]").set_input_files(picture)
+
+
+def wait_filled(page: Page, kind: str) -> None:
+    """The scan has arrived and its picture is to be seen."""
+    expect(page.locator(f"#scan-{kind}.filled")).to_be_visible()
+    seen(page.locator(f"#scan-{kind} img"))
+
+
+def seen(image: Locator) -> None:
+    """The picture is really there, not a broken frame."""
+    image.scroll_into_view_if_needed()
+    until = time.monotonic() + 5
+    while not image.evaluate("image => image.complete && image.naturalWidth"):
+        assert time.monotonic() < until, "a picture does not show"
+        time.sleep(0.05)
+
+
+def follow_up(page: Page, tracking_code: str, national_code: str) -> None:
+    """«پیگیری درخواست», without an account."""
+    electronic_service(page, "پیگیری درخواست")
+    fill(page, "کد رهگیری", tracking_code)
+    fill(page, "کد ملی بیمه‌شده", national_code)
+    press(page, "پیگیری", exact=True)
+
+
+def row_of(page: Page, text: str) -> Locator:
+    """The row of a list that has the text."""
+    return page.get_by_role("row").filter(has_text=text)
+
+
+def state_is(place: Any, label: str) -> None:
+    expect(place.locator(".state").first).to_have_text(label)

@@ -1,0 +1,210 @@
+"""The fixed world of the browser's tests, made through the domain's own operations.
+
+    python browser/world.py story    the workshops and people of the manual's story, on an empty database
+    python browser/world.py pages    beside demo data: every state that a page can be in
+
+Prints one JSON object: accounts, codes, numbers of cases, session keys of visitors without an account.
+"""
+
+import json
+import os
+import sys
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pishkhan.settings")
+
+import django
+
+django.setup()
+
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import transaction
+
+from pishkhan.accounts.models import Side, User
+from pishkhan.accounts.operations import change_password, create_account
+from pishkhan.audit.operations import SYSTEM
+from pishkhan.cases import drafts, operations
+from pishkhan.cases.models import Case
+from pishkhan.catalogue.parties import Unit
+from pishkhan.catalogue.service import find
+from pishkhan.documents.drawn import draw_scan, draw_signature, draw_stamp
+from pishkhan.persian.identifiers import national_code_with_check
+from pishkhan.workshops.actors import Actor, actor_for, visitor
+from pishkhan.workshops.models import Branch, StaffPost, Workshop
+from pishkhan.workshops.operations import open_workshop, prepare_branch, set_image
+
+DEYLAMAN = "1462319012"
+PASSWORD = "darya-baran-46"
+LONG_NAME = "تعاونی تولیدی، بازرگانی و بسته‌بندی فرآورده‌های کشاورزی و دامی جلگه‌نشینان شرق گیلان (سهامی خاص)"
+PEOPLE = 950_000
+"""Demo data use the numbers below."""
+
+_registration = find("main-registration")
+assert _registration
+REGISTRATION = _registration
+
+
+def national_code(number: int) -> str:
+    return national_code_with_check(f"999{number:06}")
+
+
+def staff(branch: Branch, username: str, first: str, last: str, unit: str, senior: bool) -> Actor:
+    user, _ = create_account(username, Side.DESK, by=SYSTEM, first_name=first, last_name=last)
+    change_password(user, PASSWORD, by=SYSTEM)
+    StaffPost.objects.create(user=user, branch=branch, unit=unit, is_senior=senior)
+    actor = actor_for(user)
+    assert actor
+    return actor
+
+
+class World:
+    """Makes things and notes what the tests must know of them."""
+
+    def __init__(self) -> None:
+        branch = prepare_branch()
+        self.senior = staff(branch, "arshad", "معصومه", "کوچک‌پور", "", True)
+        self.officer = staff(branch, "bayegan", "لیلا", "شفتی", Unit.REGISTRATION, False)
+        staff(branch, "bayegan2", "مجید", "رودباری", Unit.REGISTRATION, False)
+        staff(branch, "bazres", "سعید", "خمامی", Unit.INSPECTION, False)
+        self.known: dict[str, Any] = {"password": PASSWORD, "workshops": {}, "cases": {}, "sessions": {}}
+        self.next_number = PEOPLE
+
+    def workshop(self, key: str, code: str, name: str, *, ready: bool, images: bool) -> Actor:
+        """A workshop with its representative; `ready`: signed in before and using `PASSWORD`."""
+        data = {"code": code, "name": name, "employer_name": "بهروز گیلانی", "username": code}
+        data |= {"first_name": "مریم", "last_name": "پوررضا"}
+        workshop, user, password = open_workshop(self.senior, data)
+        if ready:
+            change_password(user, PASSWORD, by=SYSTEM)
+        actor = actor_for(user)
+        assert actor
+        if images:
+            set_image(actor, "signature", BytesIO(draw_signature(1)))
+            set_image(actor, "stamp", BytesIO(draw_stamp("مهر کارگاه", 1)))
+        password = PASSWORD if ready else password
+        self.known["workshops"][key] = {"code": code, "name": name, "username": code, "password": password}
+        return actor
+
+    def draft(self, workshop: Workshop, *, by: Actor | None = None, scans: bool = True, **other: str) -> Case:
+        """A draft of a new person, by the employer or by the person."""
+        self.next_number += 1
+        answers = REGISTRATION.example | {"national_code": national_code(self.next_number)} | other
+        case = drafts.start_draft(by or visitor(), REGISTRATION, workshop, answers)
+        for kind in REGISTRATION.required_scans(answers) if scans else ():
+            size = (450, 600) if kind.shape == "photo" else (800, 500)
+            picture = draw_scan(kind.title, 1, size, kind="photo" if kind.shape == "photo" else "card")
+            drafts.attach_scan(by or holder(case), case.pk, kind.code, BytesIO(picture))
+        return case
+
+    def sent(self, workshop: Workshop, **other: str) -> Case:
+        """A registration that waits for the employer."""
+        case = self.draft(workshop, **other)
+        return operations.send(holder(case), case.pk)
+
+    def submitted(self, employer: Actor, **other: str) -> Case:
+        assert employer.workshop
+        case = self.sent(employer.workshop, **other)
+        return operations.send(employer, case.pk)
+
+    def note(self, key: str, case: Case) -> None:
+        case.refresh_from_db()
+        name, code = case.subject_name, case.national_code
+        about = {"id": case.pk, "name": name, "national_code": code, "tracking_code": case.tracking_code}
+        self.known["cases"][key] = about
+
+    def session(self, key: str, held: str, case: Case) -> None:
+        """A browser session that holds the case: `held` is the service's code, or `follow-up`."""
+        store = SessionStore()
+        store["held_cases"] = {held: case.pk}
+        store.create()
+        self.known["sessions"][key] = store.session_key
+        self.note(key, case)
+
+
+def holder(case: Case) -> Actor:
+    return visitor(frozenset({case.pk}))
+
+
+STORY_WORKSHOPS = (
+    (DEYLAMAN, "صنایع پلاستیک دیلمان گیلان"),
+    ("1462319111", "نخ‌ریسی سپیدرود رشت"),
+    ("1462319112", "لوازم خانگی خزر"),
+    ("1462319113", "فیبر و تختهٔ شمشاد"),
+)
+
+
+def story() -> dict[str, Any]:
+    """Four workshops that never signed in, one for each way the story is told; and one that works."""
+    world = World()
+    for index, (code, name) in enumerate(STORY_WORKSHOPS):
+        world.workshop(f"story-{index}", code, name, ready=False, images=False)
+    world.workshop("reset", "1462319301", "روشنایی توسکا", ready=True, images=True)
+    gil = world.workshop("gil", "1462319200", "رنگ و پوشش گیل", ready=True, images=True)
+    assert gil.workshop
+    for way in ("with script", "without script"):
+        world.session(f"double {way}", REGISTRATION.code, world.draft(gil.workshop))
+    for key in ("upload", "too large", "retried", "slow"):
+        world.session(key, REGISTRATION.code, world.draft(gil.workshop, scans=False))
+    world.session("receipt", REGISTRATION.code, world.sent(gil.workshop))
+    world.note("expired", world.sent(gil.workshop))
+    for key in ("at once", "keys", "after keys"):
+        world.note(key, world.submitted(gil))
+    return world.known
+
+
+def pages() -> dict[str, Any]:
+    """Every state of a request in one workshop with a long name, an empty workshop, held drafts."""
+    world = World()
+    world.workshop("first", "1462319401", "بهداشتی نیلو", ready=False, images=False)
+    world.workshop("empty", "1462319402", "چای ماسال", ready=True, images=False)
+    owner = world.workshop("long", "1462319403", LONG_NAME, ready=True, images=True)
+    workshop = owner.workshop
+    assert workshop
+    long = {
+        "first_name": "سیده فاطمه‌زهرا",
+        "last_name": "حاجی‌محمدرضایی کهنه‌گورابی‌نژاد اصل طاهرگورابی",
+        "remarks": "کارت پایان خدمت در پروندهٔ کارگاه است. " * 8,
+    }
+    world.note("draft", world.draft(workshop, by=owner, scans=False))
+    world.note("awaiting", world.sent(workshop, **long))
+    world.note("submitted", world.submitted(owner, **long))
+    under_review = world.submitted(owner)
+    operations.take(world.officer, under_review.pk)
+    world.note("under review", under_review)
+    returned = world.submitted(owner, **long)
+    marks = [
+        {"target": "scan:photo", "label": "عکس پرسنلی ۳×۴", "reason": "تصویر تار یا ناخواناست."},
+        {"target": "postal_code", "label": "کد پستی محل سکونت", "reason": "با مدرک پیوست یکی نیست."},
+    ]
+    note = "لطفاً هر دو مورد را اصلاح کنید و دوباره بفرستید. " * 4
+    operations.return_for_correction(
+        world.officer, returned.pk, version=returned.version, note=note, marks=marks
+    )
+    world.session("returned", "follow-up", returned)
+    completed = world.submitted(owner)
+    operations.confirm(world.officer, completed.pk, version=completed.version)
+    world.note("completed", completed)
+    archived = world.submitted(owner)
+    operations.confirm(world.officer, archived.pk, version=archived.version)
+    operations.archive(owner, archived.pk)
+    rejected = world.submitted(owner)
+    operations.reject(world.officer, rejected.pk, version=rejected.version, note="مدرک شخص دیگری است.")
+    world.session("rejected", "follow-up", rejected)
+    withdrawn = world.sent(workshop)
+    operations.withdraw(holder(withdrawn), withdrawn.pk)
+    world.note("withdrawn", withdrawn)
+    world.session("half", REGISTRATION.code, world.draft(workshop, scans=False, **{**long, "postal_code": ""}))
+    world.session("whole", REGISTRATION.code, world.draft(workshop, **long))
+    world.session("receipt", REGISTRATION.code, world.sent(workshop, **long))
+    world.session("follow", "follow-up", world.sent(workshop, **long))
+    return world.known
+
+
+if __name__ == "__main__":
+    with transaction.atomic():
+        made = {"story": story, "pages": pages}[sys.argv[1]]()
+    assert User.objects.exists()
+    print(json.dumps(made, ensure_ascii=False))

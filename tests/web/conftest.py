@@ -1,0 +1,17 @@
+"""What the tests of the screens share: everybody's password is known and was changed long ago."""
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+
+
+@pytest.fixture
+def world(db):
+    from pishkhan.accounts.models import User  # noqa: PLC0415
+    from tests.web.browsing import PASSWORD  # noqa: PLC0415
+    from tests.world import build_world  # noqa: PLC0415
+
+    settings.DOCUMENTS_DIR.mkdir(parents=True, exist_ok=True)
+    world = build_world()
+    User.objects.update(must_change_password=False, password=make_password(PASSWORD))
+    return world

@@ -1,0 +1,358 @@
+"""Signing in and out, the first password, the lock, and where signing in may lead (R17–R22, R46)."""
+
+import datetime
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from pishkhan.accounts.models import User
+from pishkhan.audit.models import Entry
+from pishkhan.persian.digits import to_persian
+from pishkhan.workshops.operations import renew_credentials
+from tests.world import World
+
+from .browsing import PASSWORD, SITE, Browser, Page
+
+NEW = "گل-نرگس-1405-rasht"
+
+
+@pytest.fixture
+def letter(world: World) -> str:
+    """The one-time password in Ali's letter."""
+    return renew_credentials(world.senior, User.objects.get(pk=world.ali.user.pk))
+
+
+def change(browser: Browser, old: str, new: str = NEW, again: str = "") -> Page:
+    fields = {"old_password": old, "new_password": new, "new_password_again": again or new}
+    return browser.submit("تغییر رمز عبور", fields)
+
+
+def test_signing_in_is_found_in_the_menu_and_leads_to_the_dashboard(world):
+    browser = Browser()
+    browser.open("/")
+    browser.open(browser.page.link("ورود کارفرمایان"))
+    page = browser.submit("ورود", {"username": "ali", "password": PASSWORD})
+    assert page.path == "/dashboard/" and world.a.name in page.text
+    assert Entry.objects.filter(action="signed in", user_id=world.ali.user.pk).count() == 1
+
+
+def test_the_staff_sign_in_on_the_same_page_and_come_to_their_desk(world):
+    assert Browser().sign_in("clerk").path == "/desk/"
+
+
+def test_the_first_sign_in_leads_to_the_change_then_out_then_in_again(world, letter: str):
+    browser = Browser()
+    page = browser.sign_in("ali", letter)
+    assert page.path == "/first-password/"
+    assert browser.open("/cartable/").path == "/first-password/"
+    page = change(browser, letter)
+    assert page.path == "/login/", "signed out by itself (R22)"
+    assert "رمز عبور تغییر کرد" in page.main
+    assert browser.open("/dashboard/").path.startswith("/login/")
+    assert browser.sign_in("ali", letter).status == 422, "the letter's password is used up"
+    assert browser.sign_in("ali", NEW).path == "/dashboard/"
+
+
+def test_the_change_at_the_first_sign_in_can_be_put_off_by_signing_out_only(world, letter: str):
+    browser = Browser()
+    browser.sign_in("ali", letter)
+    assert browser.submit("خروج").path == "/login/"
+    assert browser.sign_in("ali", letter).path == "/first-password/"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "again", "field", "message"),
+    [
+        ("wrong", NEW, "", "old_password", "رمز عبور کنونی درست نیست"),
+        ("", NEW, "", "old_password", "این خانه را پر کنید"),
+        ("LETTER", "LETTER", "", "new_password", "همان رمز کنونی است"),
+        ("LETTER", NEW, "چیز دیگر-۱۲", "new_password_again", "یکی نیست"),
+        ("LETTER", "ab1", "", "new_password", "کوتاه"),
+        ("LETTER", "847261953", "", "new_password", "عدد"),
+        ("LETTER", "password1", "", "new_password", "رایج"),
+        ("LETTER", "", "", "new_password", "این خانه را پر کنید"),
+    ],
+)
+def test_an_unfit_new_password_is_refused_beside_its_field_and_the_old_one_stays(
+    world, letter: str, old: str, new: str, again: str, field: str, message: str
+):
+    browser = Browser()
+    browser.sign_in("ali", letter)
+    page = change(browser, old.replace("LETTER", letter), new.replace("LETTER", letter), again)
+    assert page.status == 422 and page.path == "/first-password/"
+    assert message in page.error(field)
+    user = User.objects.get(username="ali")
+    assert user.check_password(letter) and user.must_change_password
+
+
+def test_a_password_is_never_written_back_into_a_page(world, letter: str):
+    browser = Browser()
+    browser.open("/login/")
+    page = browser.submit("ورود", {"username": "ali", "password": "secret-of-ali"})
+    assert "secret-of-ali" not in page.html
+    browser.sign_in("ali", letter)
+    page = change(browser, "secret-of-ali", "another-secret", "third-secret")
+    assert page.status == 422
+    assert not any(word in page.html for word in ("secret-of-ali", "another-secret", "third-secret"))
+
+
+def test_everybody_changes_the_own_password_later_and_signs_in_again(world):
+    for user, home in ((world.ali.user, "/dashboard/"), (world.clerk.user, "/desk/")):
+        browser = Browser(user)
+        browser.open(home)
+        browser.open(browser.page.link("تغییر رمز عبور"))
+        assert change(browser, PASSWORD).path == "/login/"
+        assert browser.sign_in(user.username, NEW).path == home
+
+
+def test_changing_the_password_ends_the_sessions_of_the_same_user_elsewhere(world):
+    here, elsewhere = Browser(world.ali.user), Browser(world.ali.user)
+    assert elsewhere.open("/cartable/").status == 200
+    here.open("/profile/password/")
+    change(here, PASSWORD)
+    assert elsewhere.open("/cartable/").path.startswith("/login/")
+
+
+def test_a_wrong_password_and_an_unknown_name_are_told_in_the_same_words(world):
+    messages = []
+    for name in ("ali", "no-such-user"):
+        browser = Browser()
+        page = browser.sign_in(name, "wrong")
+        assert page.status == 422
+        assert page.value("username") == name
+        messages.append(page.tree.all(id="problems")[0].text())
+    assert messages[0] == messages[1]
+    assert "نام کاربری یا رمز عبور درست نیست" in messages[0]
+
+
+def test_empty_fields_are_told_beside_them(world):
+    browser = Browser()
+    page = browser.sign_in("", "")
+    assert page.status == 422
+    assert "پر کنید" in page.error("username") and "پر کنید" in page.error("password")
+
+
+def test_a_deactivated_account_is_not_let_in_and_not_told_apart(world):
+    User.objects.filter(username="ali").update(is_active=False)
+    page = Browser().sign_in("ali")
+    assert page.status == 422
+    assert "نام کاربری یا رمز عبور درست نیست" in page.main
+
+
+@pytest.mark.parametrize("typed", ["۱۴۶۳۶۳۹۰۷۷", "١٤٦٣٦٣٩٠٧٧", " 1463639077 "])
+def test_a_user_name_of_digits_is_taken_in_any_digits(world, typed: str):
+    User.objects.filter(username="ali").update(username="1463639077")
+    assert Browser().sign_in(typed).path == "/dashboard/"
+
+
+def lock(name: str = "ali", address: str = "127.0.0.1", tries: int = 7) -> Page:
+    browser = Browser(address=address)
+    for _ in range(tries):
+        page = browser.sign_in(name, "wrong") if browser.open("/login/").status == 200 else browser.page
+    return page
+
+
+def test_after_seven_wrong_passwords_the_account_is_shut_for_that_address_with_a_persian_page(world):
+    assert lock(tries=6).status == 422
+    browser = Browser()
+    page = browser.sign_in("ali", "wrong")
+    assert page.status == 429
+    assert "چند بار رمز نادرست وارد شد" in page.main and "پانزده دقیقه" in page.main
+    assert page.response["Content-Security-Policy"]
+    assert browser.sign_in("ali", PASSWORD).status == 429, "even with the right one"
+    assert browser.open("/dashboard/").path.startswith("/login/")
+
+
+def test_another_user_of_the_same_office_still_gets_in(world):
+    lock()
+    assert Browser().sign_in("sara").path == "/dashboard/"
+
+
+def test_the_same_user_gets_in_from_another_address(world):
+    lock()
+    assert Browser(address="10.1.2.3").sign_in("ali").path == "/dashboard/"
+
+
+def test_the_lock_is_not_escaped_by_writing_the_name_otherwise(world):
+    User.objects.filter(username="ali").update(username="1463639077")
+    lock("1463639077")
+    for name in ("۱۴۶۳۶۳۹۰۷۷", "١٤٦٣٦٣٩٠٧٧", " 1463639077", "1463639077 "):
+        assert Browser().sign_in(name).status == 429
+
+
+def test_the_lock_is_not_escaped_by_a_forged_proxy_header(world):
+    lock()
+    browser = Browser()
+    browser.client.defaults["HTTP_X_FORWARDED_FOR"] = "10.9.9.9"
+    assert browser.sign_in("ali").status == 429
+
+
+def test_the_lock_opens_after_a_quarter_of_an_hour(world):
+    lock()
+    with time_machine.travel(timezone.now() + datetime.timedelta(minutes=16), tick=False):
+        assert Browser().sign_in("ali").path == "/dashboard/"
+
+
+def test_a_right_password_starts_the_count_anew(world):
+    lock(tries=6)
+    assert Browser().sign_in("ali").path == "/dashboard/"
+    assert lock(tries=6).status == 422
+
+
+def test_signing_in_leads_on_to_the_page_that_was_wanted(world):
+    browser = Browser()
+    page = browser.open("/cartable/?tab=ended")
+    assert page.path.startswith("/login/?next=")
+    page = browser.submit("ورود", {"username": "ali", "password": PASSWORD})
+    assert page.path == "/cartable/?tab=ended"
+
+
+def test_the_wanted_page_survives_a_wrong_password(world):
+    browser = Browser()
+    browser.open("/cartable/?tab=ended")
+    browser.submit("ورود", {"username": "ali", "password": "wrong"})
+    page = browser.submit("ورود", {"username": "ali", "password": PASSWORD})
+    assert page.path == "/cartable/?tab=ended"
+
+
+ELSEWHERE = [
+    "http://evil.example/",
+    "https://evil.example/",
+    "HTTPS://EVIL.EXAMPLE",
+    "//evil.example/",
+    "///evil.example/",
+    "////evil.example/",
+    "/\\evil.example/",
+    "\\\\evil.example/",
+    "/\\/evil.example/",
+    "\\/evil.example",
+    "http:evil.example",
+    "http:/evil.example",
+    "http:///evil.example",
+    "https:evil.example",
+    "ftp://evil.example/",
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "vbscript:x",
+    " //evil.example",
+    "\t//evil.example",
+    "/\t/evil.example",
+    "/\n/evil.example",
+    "/\r/evil.example",
+    "\x00//evil.example",
+    "\x08//evil.example",
+    "//evil.example\\@testserver/",
+    "http://testserver@evil.example/",
+    "http://testserver.evil.example/",
+    "//testserver:80@evil.example/",
+    "http://[::1]/",
+    "http://[evil",
+    "//\u2024evil.example",
+    "/\u2028/evil.example",
+    "//evil%E3%80%82example",
+    "/%09/evil.example",
+    "https:///evil.example@testserver",
+    "evil.example",
+    "..//evil.example",
+    "./\\evil.example",
+    "?next=//evil.example",
+    "#//evil.example",
+    "http://testserver:8000/",
+    "http://ｅvil.example",
+    "/\ufeff/evil.example",
+]
+
+
+def led(response: object) -> str:
+    """Where a browser goes: tabs and line ends in an address are dropped, backslashes are slashes."""
+    location = response["Location"]  # type: ignore[index]
+    for dropped in "\t\r\n":
+        location = location.replace(dropped, "")
+    return location.strip("".join(map(chr, range(33)))).replace("\\", "/")
+
+
+@pytest.mark.parametrize("wanted", ELSEWHERE)
+def test_signing_in_never_leads_to_another_site(world, wanted: str):
+    for first in (False, True):  # in the address of the page, and in the form that is sent
+        browser = Browser()
+        browser.open("/login/")
+        body = {"username": "ali", "password": PASSWORD} | ({"next": wanted} if first else {})
+        token = browser.client.cookies["csrf"].value
+        response = browser.client.post(
+            "/login/",
+            body | {"csrfmiddlewaretoken": token},
+            query_params={} if first else {"next": wanted},
+            headers={"Origin": SITE},
+        )
+        assert response.status_code == 302
+        location = led(response)
+        assert location.startswith("/") and not location.startswith("//"), location
+        again = browser.client.get("/login/", {"next": wanted})  # who is signed in already
+        assert again.status_code == 302
+        assert led(again).startswith("/") and not led(again).startswith("//")
+
+
+@pytest.mark.parametrize("wanted", ELSEWHERE)
+def test_the_sign_in_page_never_carries_an_address_of_another_site(world, wanted: str):
+    response = Browser().client.get("/login/", {"next": wanted})
+    page = Page(response, "/login/")
+    for field in page.tree.all("input", name="next"):
+        assert field["value"].startswith("/")
+        assert not field["value"].replace("\\", "/").startswith("//")
+
+
+def test_a_very_long_wanted_address_does_not_break_signing_in(world):
+    browser = Browser()
+    browser.open("/login/")
+    response = browser.client.post(
+        "/login/",
+        {
+            "username": "ali",
+            "password": PASSWORD,
+            "next": "/cartable/?x=" + "ا" * 5000,
+            "csrfmiddlewaretoken": browser.client.cookies["csrf"].value,
+        },
+    )
+    assert response.status_code < 500
+    assert browser.open("/dashboard/").status == 200
+
+
+def test_signing_out_ends_the_session_and_says_so(world):
+    browser = Browser(world.ali.user)
+    browser.open("/dashboard/")
+    page = browser.submit("خروج")
+    assert page.path == "/login/" and "از سامانه خارج شدید" in page.main
+    assert browser.open("/dashboard/").path.startswith("/login/")
+    assert Entry.objects.filter(action="signed out", user_id=world.ali.user.pk).exists()
+
+
+def test_a_link_does_not_sign_anybody_out(world):
+    browser = Browser(world.ali.user)
+    assert browser.open("/logout/").status == 405
+    assert browser.open("/dashboard/").path == "/dashboard/"
+
+
+def test_signing_in_takes_a_new_session_key(world):
+    """Whoever planted a session in the browser does not share it after the sign-in."""
+    browser = Browser()
+    session = browser.client.session
+    session["planted"] = "1"
+    session.save()
+    browser.client.cookies["session"] = session.session_key
+    browser.sign_in("ali")
+    assert browser.client.cookies["session"].value != session.session_key
+
+
+def test_a_representative_of_several_workshops_acts_for_one_at_a_time(world):
+    from pishkhan.workshops.models import Representation  # noqa: PLC0415
+
+    Representation.objects.create(user=world.ali.user, workshop=world.b)
+    browser = Browser(world.ali.user)
+    page = browser.open("/profile/")
+    assert world.a.name in page.value("workshop-name")
+    browser.submit("برو", {"workshop": str(world.b.pk)})
+    page = browser.open("/profile/")
+    assert world.b.name in page.value("workshop-name")
+    assert to_persian(world.b.code) in page.main

@@ -7,6 +7,12 @@ from playwright.sync_api import Page
 
 AXE = Path(__file__).resolve().parents[1] / "node_modules" / "axe-core" / "axe.min.js"
 
+SETTLED = """
+() => document.documentElement.classList.contains("js") && document.fonts.status === "loaded"
+  && [...document.images].every((image) => image.complete || image.loading === "lazy")
+  && !document.querySelector(".viewer:not(.on) li")
+"""
+
 MEASURE = r"""
 () => {
   const found = [];
@@ -36,6 +42,8 @@ MEASURE = r"""
     const text = walker.currentNode.data, parent = walker.currentNode.parentElement;
     if (/[0-9٠-٩]/.test(text) && visible(parent) && !parent.closest("[dir=ltr], script, style, datalist"))
       found.push(`digits: ${text.trim().slice(0, 80)} in ${short(parent)}`);
+    if (/[A-Za-z]{4,}/.test(text) && visible(parent) && !parent.closest("[dir=ltr], kbd, script, style, datalist"))
+      found.push(`Latin words: ${text.trim().slice(0, 80)}`);
     if (/[يك]/.test(text) && visible(parent)) found.push(`Arabic letters: ${text.trim().slice(0, 80)}`);
     if (/\{\{|\}\}|None|undefined|NaN|\[object/.test(text) && visible(parent)) found.push(`raw: ${text.trim().slice(0, 80)}`);
   }
@@ -89,8 +97,8 @@ UNREACHED = r"""
 
 def measure(page: Page) -> list[str]:
     """What is wrong with the page as it stands."""
-    page.wait_for_load_state("networkidle")
-    page.evaluate("() => document.fonts.ready")
+    page.wait_for_load_state()
+    page.wait_for_function(SETTLED)
     found: list[str] = page.evaluate(MEASURE)
     return found
 
@@ -104,7 +112,9 @@ def run_axe(page: Page) -> list[str]:
 def walk_by_tab(page: Page) -> list[str]:
     """Goes through the page by Tab: what is passed over, and where the focus is not to be seen."""
     found = []
-    page.evaluate("() => document.activeElement.blur()")
+    page.evaluate(
+        "() => { document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex'); }"
+    )
     page.keyboard.press("Tab")
     passed: set[Any] = set()
     while (stop := page.evaluate(FOCUS)) and stop["number"] not in passed and len(passed) < 200:

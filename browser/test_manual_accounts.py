@@ -19,7 +19,9 @@ from acting import (
 from conftest import Portal
 from playwright.sync_api import Page, expect
 
-WAYS = pytest.mark.parametrize(("width", "javascript"), [(1280, True), (390, False)], ids=["desk", "phone-no-script"])
+WAYS = pytest.mark.parametrize(
+    ("width", "javascript"), [(1280, True), (390, False)], ids=["desk", "phone-no-script"]
+)
 Opener = Callable[..., Page]
 
 

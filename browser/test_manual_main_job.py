@@ -31,7 +31,12 @@ from conftest import Portal, failed
 from playwright.sync_api import Browser, Page, expect
 from watching import Windows
 
-WAYS = {"desk": (1280, True), "phone": (390, True), "desk-no-script": (1280, False), "phone-no-script": (390, False)}
+WAYS = {
+    "desk": (1280, True),
+    "phone": (390, True),
+    "desk-no-script": (1280, False),
+    "phone-no-script": (390, False),
+}
 NEW_PASSWORD = "shalizar-e-sabz-27"
 PEOPLE = (
     ("9999600018", "علی‌رضا", "کوچک‌پور"),
@@ -39,7 +44,13 @@ PEOPLE = (
     ("9999600034", "کیومرث", "فلاح‌زاده"),
     ("9999600042", "ژاله", "آقاجانی"),
 )
-REQUIRED = ("photo", "national_card_front", "national_card_back", "birth_certificate_1", "birth_certificate_2")
+REQUIRED = (
+    "photo",
+    "national_card_front",
+    "national_card_back",
+    "birth_certificate_1",
+    "birth_certificate_2",
+)
 SCANS = (*REQUIRED, "questionnaire")
 
 
@@ -74,9 +85,7 @@ def story(request: pytest.FixtureRequest, browser: Browser, portal: Portal) -> I
     pages = [windows.open(width, javascript) for _ in range(3)]
     workshop = portal.world["workshops"][f"story-{index}"]
     code, first_name, last_name = PEOPLE[index]
-    yield Story(
-        windows, *pages, javascript, workshop, portal.world["password"], code, first_name, last_name
-    )
+    yield Story(windows, *pages, javascript, workshop, portal.world["password"], code, first_name, last_name)
     windows.close()
 
 
@@ -101,7 +110,14 @@ class TestTheMainJob:
 
     def test_what_is_needed_is_told_before_it_begins(self, story: Story) -> None:
         page = story.insured
-        needed = ("کد کارگاه", "کد ملی و شناسنامه", "عکس پرسنلی", "کارت ملی (رو)", "شناسنامه، صفحهٔ ۱", "پرسش‌نامه")
+        needed = (
+            "کد کارگاه",
+            "کد ملی و شناسنامه",
+            "عکس پرسنلی",
+            "کارت ملی (رو)",
+            "شناسنامه، صفحهٔ ۱",
+            "پرسش‌نامه",
+        )
         for thing in needed:
             expect(page.locator("main")).to_contain_text(thing)
         expect(page.locator("main")).to_contain_text("JPG و دست‌بالا ۲۰۰ کیلوبایت")
@@ -279,7 +295,9 @@ class TestTheMainJob:
         menu(page, "کارتابل واحد")
         press(row_of(page, persian(story.national_code)), "بررسی")
         state_is(page, "در حال بررسی")
-        expect(page.locator(".paper")).to_contain_text("کارفرما «نام پدر» را از «قربان» به «قربانعلی» اصلاح کرده است")
+        expect(page.locator(".paper")).to_contain_text(
+            "کارفرما «نام پدر» را از «قربان» به «قربانعلی» اصلاح کرده است"
+        )
         expect(page.locator(".paper")).to_contain_text(persian(story.national_code))
         seen(page.locator("#view-photo img"))
 
@@ -379,4 +397,3 @@ class TestTheMainJob:
         fill(page, "تا تاریخ", "۱۴۰۵/۰۱/۰۱")
         press(page, "جست‌وجو")
         expect(page.locator(".empty")).to_contain_text("پیدا نشد")
-

@@ -127,7 +127,7 @@ def refuse_nothing(page: Page, portal: Portal) -> None:
 
 
 PASSWORDS = (("رمز عبور کنونی", "x"), ("رمز عبور تازه", "123"), ("تکرار رمز عبور تازه", "12"))
-IDENTITY = (("کد ملی", "1234567890"), ("نام", "a1"), ("تاریخ تولد", "۱۴۰۵/۱۳/۴۰"))
+IDENTITY = (("کد ملی", "1234567890"), ("نام", "abc"), ("تاریخ تولد", "۱۴۰۵/۱۳/۴۰"))
 
 SCREENS = (
     Screen("home", "nobody", "/"),
@@ -154,8 +154,18 @@ SCREENS = (
     Screen("apply-start", "nobody", APPLY),
     Screen("apply-start-half", "session:half", APPLY),
     Screen("apply-workshop", "nobody", f"{APPLY}workshop/"),
-    Screen("apply-workshop-wrong", "nobody", f"{APPLY}workshop/", send(("کد کارگاه", "1462319000"), button="یافتن")),
-    Screen("apply-workshop-found", "nobody", f"{APPLY}workshop/", send(("کد کارگاه", "1462319403"), button="یافتن")),
+    Screen(
+        "apply-workshop-wrong",
+        "nobody",
+        f"{APPLY}workshop/",
+        send(("کد کارگاه", "1462319000"), button="یافتن"),
+    ),
+    Screen(
+        "apply-workshop-found",
+        "nobody",
+        f"{APPLY}workshop/",
+        send(("کد کارگاه", "1462319403"), button="یافتن"),
+    ),
     Screen("apply-identity", "session:half", f"{APPLY}page/identity/"),
     Screen("apply-identity-wrong", "session:half", f"{APPLY}page/identity/", send(*IDENTITY, button="ادامه")),
     Screen("apply-contact", "session:half", f"{APPLY}page/contact/"),
@@ -172,19 +182,39 @@ SCREENS = (
     Screen("dashboard-menu", "employer", "/dashboard/", open_menu),
     Screen("dashboard-empty", "newcomer", "/dashboard/"),
     Screen("dashboard-long", "owner", "/dashboard/"),
-    *(Screen(f"cartable-{t}", "employer", f"/cartable/?tab={t}") for t in ("mine", "branch", "ended", "drafts", "all")),
-    *(Screen(f"cartable-{t}-empty", "newcomer", f"/cartable/?tab={t}") for t in ("mine", "branch", "archive")),
+    *(
+        Screen(f"cartable-{t}", "employer", f"/cartable/?tab={t}")
+        for t in ("mine", "branch", "ended", "drafts", "all")
+    ),
+    *(
+        Screen(f"cartable-{t}-empty", "newcomer", f"/cartable/?tab={t}")
+        for t in ("mine", "branch", "archive")
+    ),
     *(Screen(f"cartable-{t}-long", "owner", f"/cartable/?tab={t}") for t in ("mine", "all", "archive")),
     Screen("cartable-found", "owner", "/cartable/", search("اصل")),
     Screen("cartable-not-found", "owner", "/cartable/", search("ناکجاآباد")),
     Screen("cartable-search-wrong", "owner", "/cartable/", search_backwards),
     Screen("new-request", "employer", "/cartable/new/"),
     Screen("look-up", "employer", "/cartable/new/main-registration/"),
-    Screen("look-up-wrong", "employer", "/cartable/new/main-registration/", send(("کد ملی بیمه‌شده", "12"), button="جستجو")),
+    Screen(
+        "look-up-wrong",
+        "employer",
+        "/cartable/new/main-registration/",
+        send(("کد ملی بیمه‌شده", "12"), button="جستجو"),
+    ),
     Screen("look-up-employed", "owner", "/cartable/new/main-registration/", look_up_employed),
     *(
         Screen(f"request-{state.replace(' ', '-')}", "owner", f"/cartable/{{{state}}}/")
-        for state in ("draft", "awaiting", "submitted", "under review", "returned", "completed", "rejected", "withdrawn")
+        for state in (
+            "draft",
+            "awaiting",
+            "submitted",
+            "under review",
+            "returned",
+            "completed",
+            "rejected",
+            "withdrawn",
+        )
     ),
     *(Screen(f"edit-{s}", "owner", f"/cartable/{{{s}}}/edit/") for s in ("draft", "awaiting", "returned")),
     Screen("edit-draft-wrong", "owner", "/cartable/{draft}/edit/", empty_and_send),
@@ -200,7 +230,10 @@ SCREENS = (
     Screen("desk-dashboard", "officer", "/desk/"),
     Screen("desk-dashboard-menu", "officer", "/desk/", open_menu),
     Screen("desk-dashboard-empty", "inspector", "/desk/"),
-    *(Screen(f"queue-{t}", "officer", f"/desk/queue/?tab={t}") for t in ("queue", "returned", "ended", "all", "archive")),
+    *(
+        Screen(f"queue-{t}", "officer", f"/desk/queue/?tab={t}")
+        for t in ("queue", "returned", "ended", "all", "archive")
+    ),
     Screen("queue-empty", "inspector", "/desk/queue/"),
     Screen("queue-found", "officer", "/desk/queue/", search("اصل")),
     Screen("queue-not-found", "officer", "/desk/queue/", search("ناکجاآباد")),
@@ -217,7 +250,9 @@ SCREENS = (
     Screen("accounts-reset", "senior", "/desk/accounts/", reset),
     Screen("accounts-not-found", "senior", "/desk/accounts/", search("ناکجاآباد")),
     Screen("new-account", "senior", "/desk/accounts/new/"),
-    Screen("new-account-wrong", "senior", "/desk/accounts/new/", send(("نام کاربری", "x"), button="ساختن حساب")),
+    Screen(
+        "new-account-wrong", "senior", "/desk/accounts/new/", send(("نام کاربری", "x"), button="ساختن حساب")
+    ),
     Screen("letter", "senior", "/desk/accounts/new/", make_account),
 )
 BY_TAB = ("home-services-menu", "edit-returned", "queue-queue")

@@ -61,7 +61,9 @@ def test_of_two_officers_who_decide_at_once_one_decides_and_the_other_is_told(
     assert len(late) == 1, told
     assert "اکنون «انجام‌شده» است" in late[0] or "اکنون «ردشده» است" in late[0]
     officers[0].goto(address)
-    ends = [title for title in officers[0].locator(".timeline b").all_inner_texts() if title in ("تأیید", "رد")]
+    ends = [
+        title for title in officers[0].locator(".timeline b").all_inner_texts() if title in ("تأیید", "رد")
+    ]
     assert len(ends) == 1, ends
 
 
@@ -72,7 +74,11 @@ def test_what_was_typed_in_an_expired_session_is_back_after_signing_in(
     page = page_at(javascript=javascript)
     as_employer(page, portal)
     page.goto(f"/cartable/{portal.world['cases']['expired']['id']}/edit/")
-    typed = {"نام پدر": "غلام‌حسین", "نشانی محل سکونت": "رشت، بلوار باران، کوچهٔ شمشاد", "کد پستی محل سکونت": "419961"}
+    typed = {
+        "نام پدر": "غلام‌حسین",
+        "نشانی محل سکونت": "رشت، بلوار باران، کوچهٔ شمشاد",
+        "کد پستی محل سکونت": "419961",
+    }
     for label, text in typed.items():
         page.get_by_label(label, exact=True).fill(text)
     page.context.clear_cookies(name="session")
@@ -105,7 +111,9 @@ def test_a_file_that_is_too_large_gets_its_message(
     expect(page.locator("#scan-photo .error")).to_be_hidden()
 
 
-def test_a_file_that_is_no_picture_is_refused_in_words(page_at: Opener, portal: Portal, tmp_path: Path) -> None:
+def test_a_file_that_is_no_picture_is_refused_in_words(
+    page_at: Opener, portal: Portal, tmp_path: Path
+) -> None:
     page = page_at(390, session=portal.world["sessions"]["upload"])
     page.goto(SCANS)
     paper = tmp_path / "card.jpg"
@@ -143,7 +151,12 @@ def test_on_a_slow_line_an_upload_shows_its_progress(
     size = pictures["heavy"].stat().st_size
     line = page.context.new_cdp_session(page)
     line.send("Network.enable")
-    conditions = {"offline": False, "latency": 50, "downloadThroughput": 50_000, "uploadThroughput": size / 1.5}
+    conditions = {
+        "offline": False,
+        "latency": 50,
+        "downloadThroughput": 50_000,
+        "uploadThroughput": size / 1.5,
+    }
     line.send("Network.emulateNetworkConditions", conditions)
     choose(page, "photo", pictures["heavy"])
     bar = page.locator("#scan-photo progress")

@@ -196,7 +196,9 @@ def pages() -> dict[str, Any]:
     withdrawn = world.sent(workshop)
     operations.withdraw(holder(withdrawn), withdrawn.pk)
     world.note("withdrawn", withdrawn)
-    world.session("half", REGISTRATION.code, world.draft(workshop, scans=False, **{**long, "postal_code": ""}))
+    world.session(
+        "half", REGISTRATION.code, world.draft(workshop, scans=False, **{**long, "postal_code": ""})
+    )
     world.session("whole", REGISTRATION.code, world.draft(workshop, **long))
     world.session("receipt", REGISTRATION.code, world.sent(workshop, **long))
     world.session("follow", "follow-up", world.sent(workshop, **long))

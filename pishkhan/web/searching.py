@@ -14,6 +14,7 @@ from pishkhan.catalogue.service import every_service
 from pishkhan.persian import fields
 from pishkhan.persian.calendar import start_of_day
 
+from .kept import typed_before
 from .listing import page_of
 
 KEY = "searches"
@@ -63,7 +64,7 @@ def keep_search(request: HttpRequest, form: SearchForm) -> str:
 def search_of(request: HttpRequest) -> SearchForm:
     """The search that the address names, bound and checked; an empty one when there is none."""
     asked = request.session.get(KEY, {}).get(request.GET.get("s", "")) if "s" in request.GET else None
-    form = SearchForm(asked or {})
+    form = SearchForm(asked or typed_before(request))
     form.full_clean()
     return form
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pishkhan.audit.operations import attempts, record
@@ -61,6 +62,7 @@ def _to_start(request: HttpRequest, service: Service) -> HttpResponse:
     return redirect("apply", service.code)
 
 
+@never_cache
 @require_safe
 def start(request: HttpRequest, code: str) -> HttpResponse:
     """What is needed, told before starting (R7); a draft of this browser can be gone on with."""
@@ -72,6 +74,7 @@ class WorkshopForm(forms.Form):
     workshop_code = WorkshopCodeField(label="کد کارگاه", help_text="۱۰ رقم است؛ از کارفرما یا از فیش حقوق.")
 
 
+@never_cache
 @require_http_methods(["GET", "POST"])
 def workshop(request: HttpRequest, code: str) -> HttpResponse:
     """The workshop by its code; its name is shown and confirmed before anything is recorded (R12)."""
@@ -137,6 +140,7 @@ def _progress(service: Service, done: int) -> tuple[int, int]:
     return done + 1, len(service.pages) + 3
 
 
+@never_cache
 @require_http_methods(["GET", "POST"])
 def page(request: HttpRequest, code: str, page_code: str) -> HttpResponse:
     """One topic of the service's questions; what was typed is kept, right or wrong."""
@@ -171,6 +175,7 @@ def _before(service: Service, index: int) -> str:
     return reverse("apply_page", args=[service.code, service.pages[index - 1].code])
 
 
+@never_cache
 @require_http_methods(["GET", "POST"])
 def scans(request: HttpRequest, code: str) -> HttpResponse:
     """The scans, each sent by itself or all in one form (R8)."""
@@ -217,6 +222,7 @@ def scan(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     return redirect("apply_scans", service.code)
 
 
+@never_cache
 @require_safe
 def check(request: HttpRequest, code: str) -> HttpResponse:
     """Everything once more, each with a way to change it, before sending."""
@@ -264,6 +270,7 @@ def send_draft(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("apply_done", service.code)
 
 
+@never_cache
 @require_safe
 def done(request: HttpRequest, code: str) -> HttpResponse:
     """The tracking code and a receipt to print."""

@@ -14,7 +14,7 @@ function show(slot, answer) {
   const picture = slot.querySelector(".slot-picture");
   const image = document.createElement("img");
   image.src = answer.picture;
-  image.alt = `تصویر فرستاده‌شدهٔ ${slot.querySelector("h3").textContent.trim()}`;
+  image.alt = `تصویر فرستاده‌شدهٔ ${slot.querySelector(".slot-title").textContent.trim()}`;
   const link = document.createElement("a");
   link.href = answer.picture;
   link.target = "_blank";
@@ -22,7 +22,7 @@ function show(slot, answer) {
   link.append(image);
   picture.replaceChildren(link);
   slot.classList.add("filled");
-  const hint = slot.querySelector(".hint") ?? slot.querySelector("h3").insertAdjacentElement("afterend", document.createElement("p"));
+  const hint = slot.querySelector(".hint") ?? slot.querySelector(".slot-title").insertAdjacentElement("afterend", document.createElement("p"));
   hint.className = "hint";
   hint.textContent = `فرستاده شد، ${digits(Math.max(1, Math.round(answer.bytes / 1024)))} کیلوبایت`;
   hint.setAttribute("role", "status");

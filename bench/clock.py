@@ -1,0 +1,72 @@
+"""Time of this process and of the database server's processes that work for it."""
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import mean, median, quantiles
+from typing import Any
+
+Call = Callable[[], Any]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Milliseconds."""
+
+    median: float
+    p10: float
+    p90: float
+    mean: float
+
+    @classmethod
+    def of(cls, seconds: list[float]) -> "Spread":
+        tenths = quantiles(seconds, n=10)
+        return cls(
+            *(round(1000 * value, 3) for value in (median(seconds), tenths[0], tenths[-1], mean(seconds)))
+        )
+
+
+class Clock:
+    """Takes the time of calls.
+
+    `servers` are the process ids of a PostgreSQL's backends: what they compute is part of a page's cost, as
+    it is on SQLite, which computes in the caller's process.
+    """
+
+    def __init__(self, servers: list[int]) -> None:
+        self.servers = [path for pid in servers if (path := Path(f"/proc/{pid}/schedstat")).exists()]
+        self.cpu: list[float] = []
+        self.server_cpu: list[float] = []
+        self.wall: list[float] = []
+
+    def served(self) -> float:
+        """Seconds of processor time that the servers have used."""
+        return sum(int(path.read_text().split()[0]) for path in self.servers) / 1e9
+
+    def take(self, call: Call) -> None:
+        served = self.served()
+        wall, cpu = time.perf_counter(), time.process_time()
+        call()
+        cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+        self.server_cpu.append(self.served() - served)
+        self.cpu.append(cpu + self.server_cpu[-1])
+        self.wall.append(wall)
+
+    def result(self) -> dict[str, Any]:
+        spreads = {"cpu": self.cpu, "wall": self.wall, "server_cpu": self.server_cpu}
+        return {name: asdict(Spread.of(seconds)) for name, seconds in spreads.items()}
+
+
+def interleaved(calls: dict[str, Call], times: int, servers: list[int]) -> dict[str, dict[str, Any]]:
+    """Every call as many times, in turn, each round beginning with another: they share the machine's mood."""
+    clocks = {name: Clock(servers) for name in calls}
+    names = list(calls)
+    for _ in range(max(5, times // 10)):  # warm up
+        for name in names:
+            calls[name]()
+    for turn in range(times):
+        start = turn % len(names)
+        for name in names[start:] + names[:start]:
+            clocks[name].take(calls[name])
+    return {name: clock.result() for name, clock in clocks.items()}

@@ -1,0 +1,53 @@
+"""What was measured, as a table."""
+
+from typing import Any
+
+HEAD = (
+    *("database", "cases", "workshop", "page", "rows", "queries", "page CPU ms (p10–p90)", "wall ms"),
+    *("bare ms", "signed in", "SQL ms", "page/bare", "page/SQL", "1M/10k"),
+)
+
+
+def report(results: list[dict[str, Any]]) -> str:
+    """One line a page; CPU is the portal's and the database's together, medians of many."""
+    lines = [HEAD, *(line(result, page, results) for result in results for page in result["pages"])]
+    widths = [max(len(cell) for cell in column) for column in zip(*lines, strict=True)]
+    told = [
+        "  ".join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True)) for cells in lines
+    ]
+    filled = [
+        f"{result['database']}, {result['cases']:,} cases: made in {result['filled_in']} s"
+        for result in results
+    ]
+    return "\n".join([*told, "", *filled])
+
+
+def line(result: dict[str, Any], page: dict[str, Any], results: list[dict[str, Any]]) -> tuple[str, ...]:
+    cpu, bare, sql = (page[name]["cpu"]["median"] for name in ("page", "bare", "sql"))
+    return (
+        result["database"],
+        f"{result['cases']:,}",
+        f"{page['workshop']} ({page['workshop_cases']:,})",
+        page["asked"],
+        str(page["rows"]),
+        str(page["queries"]),
+        f"{cpu:.2f} ({page['page']['cpu']['p10']:.2f}–{page['page']['cpu']['p90']:.2f})",
+        f"{page['page']['wall']['median']:.2f}",
+        f"{bare:.2f}",
+        f"{page['bare_signed_in']['cpu']['median']:.2f}",
+        f"{sql:.2f}",
+        f"{cpu / bare:.1f}",
+        f"{cpu / sql:.1f}",
+        growth(result, page, results),
+    )
+
+
+def growth(result: dict[str, Any], page: dict[str, Any], results: list[dict[str, Any]]) -> str:
+    """How much more the page costs than in the smallest database of the same kind."""
+    same = [other for other in results if other["database"] == result["database"]]
+    least = min(same, key=lambda other: int(other["cases"]))
+    if least is result:
+        return ""
+    key = page["workshop"], page["asked"]
+    twin = next(other for other in least["pages"] if (other["workshop"], other["asked"]) == key)
+    return f"{page['page']['cpu']['median'] / twin['page']['cpu']['median']:.2f}"

@@ -1,0 +1,52 @@
+"""`pishkhan check`: everybody knows the demo accounts' passwords: they must not exist in production."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Warning, register
+from django.db import DatabaseError
+
+from pishkhan.accounts.models import User
+
+from .accounts import HOLDERS, accounts_file
+
+HINT = (
+    "حساب‌های نمایشی با رمزهای شناخته‌شده در این سامانه هستند؛ برای کار واقعی با PISHKHAN_DEMO=0 و پوشهٔ دادهٔ"
+    " تازه (PISHKHAN_DATA_DIR) و پایگاه دادهٔ خالی آغاز کنید."
+    " Start with PISHKHAN_DEMO=0 on an empty data folder and an empty database, then run"
+    " `pishkhan create_senior USERNAME`."
+)
+
+
+@register()
+def check_demo_accounts(app_configs: Any, **options: Any) -> list[CheckMessage]:
+    """Warns where people come in from outside."""
+    return warnings() if in_production() else []
+
+
+@register(deploy=True)
+def check_demo_accounts_before_deploying(app_configs: Any, **options: Any) -> list[CheckMessage]:
+    """Warns wherever `--deploy` is asked; what the other check says is not said twice."""
+    return [] if in_production() else warnings()
+
+
+def in_production() -> bool:
+    return bool(settings.HTTPS) and not settings.DEBUG
+
+
+def warnings() -> list[CheckMessage]:
+    if not (accounts_file().exists() or demo_users_exist()):
+        return []
+    return [
+        Warning("Demo accounts exist, with passwords that everybody knows.", hint=HINT, id="pishkhan.W001")
+    ]
+
+
+def demo_users_exist() -> bool:
+    """Whether somebody can sign in with a demo account; False where there is no database to ask."""
+    passwords = {holder.account.username: holder.account.password for holder in HOLDERS}
+    try:
+        users = list(User.objects.filter(username__in=passwords))
+    except DatabaseError:
+        return False
+    return any(user.check_password(passwords[user.username]) for user in users)

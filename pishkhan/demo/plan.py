@@ -1,0 +1,128 @@
+"""How many cases of which state, at which workshop, and when: decided before any is written."""
+
+import datetime as dt
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+from typing import NamedTuple
+
+from pishkhan.cases.states import State
+
+from .days import Office
+
+# Of the cases that have not ended, and how many working days ago at most they began.
+OPEN_SHARES = {
+    State.AWAITING_EMPLOYER: (0.27, 8),
+    State.SUBMITTED: (0.20, 6),
+    State.UNDER_REVIEW: (0.18, 9),
+    State.RETURNED: (0.20, 14),
+    State.DRAFT: (0.15, 12),
+}
+REJECTED, WITHDRAWN = 0.03, 0.02
+SETTLED = 3
+"""Working days before the last on which the youngest of the ended cases began."""
+
+ENOUGH_FOR_PAGES, FEW_OF_EACH, AWAITED_BY_SECOND = 60, 4, 6
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the command was asked for."""
+
+    workshops: int
+    insured: int
+    cases: int
+    seed: int
+    today: dt.date
+
+
+class Request(NamedTuple):
+    """A case to be made: when it began, its present state, the place of its workshop in the list."""
+
+    began: int
+    state: State
+    workshop: int
+
+
+class Plan:
+    """The cases of a run, in the order in which they began.
+
+    The first workshop has enough for several pages and some in every state; the second, whose signature and
+    stamp are missing, has only self-registrations that wait for it.
+    """
+
+    def __init__(self, wanted: Wanted, office: Office, steps: list[float]) -> None:
+        self.wanted, self.office = wanted, office
+        self.random = Random(f"{wanted.seed} plan")
+        self.steps = steps
+        self.share = first_share(wanted)
+        self.open = open_counts(wanted.cases)
+        self.ended = wanted.cases - sum(self.open.values())
+
+    @property
+    def not_completed(self) -> int:
+        """At most so many cases are about people who are not on the register."""
+        return sum(self.open.values()) + self.ended // 10 + 10
+
+    def requests(self) -> Iterator[Request]:
+        return heapq.merge(self._ended_requests(), sorted(self._open_requests()))
+
+    def _ended_requests(self) -> Iterator[Request]:
+        moments = self.office.submissions(self.ended, Random(f"{self.wanted.seed} moments"), SETTLED)
+        others = self._workshops()
+        firsts = 0
+        for number, began in enumerate(moments, 1):
+            if firsts < round(number * self.share):
+                firsts += 1
+                yield Request(began, _first_ending(firsts), 0)
+            else:
+                yield Request(began, self._ending(), next(others))
+
+    def _ending(self) -> State:
+        luck = self.random.random()
+        if luck < REJECTED:
+            return State.REJECTED
+        return State.WITHDRAWN if luck < REJECTED + WITHDRAWN else State.COMPLETED
+
+    def _open_requests(self) -> Iterator[Request]:
+        others = self._workshops()
+        for state, count in self.open.items():
+            firsts = min(count, max(FEW_OF_EACH, round(count * self.share)))
+            seconds = (
+                AWAITED_BY_SECOND if state == State.AWAITING_EMPLOYER and self.wanted.workshops > 1 else 0
+            )
+            for number in range(count):
+                place = (number >= firsts) + (number >= firsts + seconds)
+                workshop = next(others) if place > 1 else place
+                yield Request(self._lately(OPEN_SHARES[state][1]), state, workshop)
+
+    def _lately(self, days: int) -> int:
+        return self.office.within(self.office.last - self.random.randrange(days + 1), self.random)
+
+    def _workshops(self) -> Iterator[int]:
+        """Places of workshops by their size, without the first two where there are more."""
+        before = self.steps[1] if len(self.steps) > 2 else 0.0
+        places = range(len(self.steps))[2:] or range(1)
+        steps = [step - before for step in self.steps[2:]] or [1.0]
+        while True:
+            yield from self.random.choices(places, cum_weights=steps, k=1000)
+
+
+def first_share(wanted: Wanted) -> float:
+    """The first workshop's part of all cases: several pages in a demonstration, one per cent of a million."""
+    if wanted.workshops < 3 or wanted.cases == 0:
+        return 1.0
+    return min(0.9, max(0.01, 3 / wanted.workshops, ENOUGH_FOR_PAGES / wanted.cases))
+
+
+def open_counts(cases: int) -> dict[State, int]:
+    """How many cases have not ended: a ninth of a few, a hundredth of very many, some in every state."""
+    total = 0.11 * min(cases, 10_000) + 0.01 * max(0, cases - 10_000)
+    least = 1 if cases > 2 * len(OPEN_SHARES) else 0
+    return {state: max(least, round(total * share)) for state, (share, _) in OPEN_SHARES.items()}
+
+
+def _first_ending(number: int) -> State:
+    """Every kind of end, even where there are few cases."""
+    return {7: State.REJECTED, 15: State.WITHDRAWN}.get(number % 25, State.COMPLETED)

@@ -1,0 +1,145 @@
+"""Rows by the million: plain tuples through the driver's own fast path, COPY or executemany."""
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.management.color import no_style
+from django.db import connection, models
+
+Row = tuple[Any, ...]
+
+
+class Table:
+    """Rows that wait to be written to a model's table.
+
+    Values are text, numbers or None as either database takes them. Columns not named hold their defaults.
+    """
+
+    def __init__(self, model: type[models.Model], *columns: str) -> None:
+        self.model, self.name = model, model._meta.db_table
+        rest = [f for f in model._meta.concrete_fields if f.attname not in ("id", *columns)]
+        self.columns = ("id", *columns, *(field.column for field in rest))
+        self.rest = tuple(field.get_db_prep_save(field.get_default(), connection) for field in rest)
+        self.rows: list[Row] = []
+        self.last: int = model._default_manager.aggregate(last=models.Max("id"))["last"] or 0
+
+    def add(self, *values: Any) -> int:
+        """Queues a row and returns the id it will have."""
+        self.last += 1
+        self.rows.append((self.last, *values, *self.rest))
+        return self.last
+
+    def write(self) -> None:
+        if self.rows:
+            _write(self.name, ", ".join(f'"{column}"' for column in self.columns), self.rows)
+            self.rows.clear()
+
+
+def _write(name: str, columns: str, rows: list[Row]) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f'COPY "{name}" ({columns}) FROM STDIN') as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            places = ", ".join(["%s"] * len(rows[0]))
+            cursor.executemany(f'INSERT INTO "{name}" ({columns}) VALUES ({places})', rows)  # noqa: S608
+
+
+class Load:
+    """Tables written together, parents first, inside the caller's transaction."""
+
+    def __init__(self, *tables: Table) -> None:
+        self.tables = tables
+
+    def write(self) -> None:
+        for table in self.tables:
+            table.write()
+
+    def finish(self) -> None:
+        """Tells PostgreSQL that these ids are taken."""
+        with connection.cursor() as cursor:
+            models_written = [table.model for table in self.tables]
+            for statement in connection.ops.sequence_reset_sql(no_style(), models_written):
+                cursor.execute(statement)
+
+    @contextmanager
+    def indexed_afterwards(self) -> Iterator[None]:
+        """Builds indexes, and checks what refers to what, once at the end instead of a million times.
+
+        Only where the tables are empty; in the transaction, so that whatever happens they are there again.
+        """
+        if connection.vendor == "postgresql":
+            _execute(*POSTGRES_HURRIED)
+        loose = [pair for table in self.tables if not table.last for pair in _loose(table.name)]
+        _execute(*(drop for drop, _ in loose))
+        yield
+        _execute(*(make for _, make in reversed(loose)))
+
+
+def _loose(table: str) -> list[tuple[str, str]]:
+    """How to drop and how to make again every index of a table, and on PostgreSQL every reference."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(POSTGRES_LOOSE, {"table": f'"{table}"'})
+        else:
+            cursor.execute(SQLITE_LOOSE, [table])
+        return list(cursor.fetchall())
+
+
+# A table with checks pending cannot be altered; the older compression takes longer than all the rest.
+POSTGRES_HURRIED = (
+    "SET CONSTRAINTS ALL IMMEDIATE",
+    "SELECT set_config(name, 'lz4', true) FROM pg_settings"
+    " WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)",
+)
+SQLITE_LOOSE = """
+    SELECT 'DROP INDEX "' || name || '"', sql FROM sqlite_master
+    WHERE type = 'index' AND tbl_name = %s AND sql IS NOT NULL
+"""
+POSTGRES_LOOSE = """
+    SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname), format(
+        'ALTER TABLE %%s ADD CONSTRAINT %%I %%s', conrelid::regclass, conname, pg_get_constraintdef(oid))
+    FROM pg_constraint WHERE conrelid = %(table)s::regclass AND contype = 'f'
+    UNION ALL
+    SELECT format('DROP INDEX %%s', indexrelid::regclass), pg_get_indexdef(indexrelid)
+    FROM pg_index WHERE indrelid = %(table)s::regclass
+    AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
+"""
+
+
+def _execute(*statements: str) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+@contextmanager
+def hurry() -> Iterator[None]:
+    """No looking for garbage, of which rows make none; and SQLite need not wait for the disk meanwhile."""
+    gc.disable()
+    try:
+        if connection.vendor == "sqlite" and not connection.in_atomic_block:
+            with _sqlite_in_a_hurry():
+                yield
+        else:
+            yield
+    finally:
+        gc.enable()
+
+
+@contextmanager
+def _sqlite_in_a_hurry() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        before = {name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in HURRIED}
+        _execute(*(f"PRAGMA {name}={value}" for name, value in HURRIED.items()))
+        try:
+            yield
+        finally:
+            _execute(*(f"PRAGMA {name}={value}" for name, value in before.items()))
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+HURRIED = {"synchronous": "OFF", "cache_size": "-1000000"}

@@ -1,0 +1,205 @@
+"""How many queries each screen makes: as many at a thousand rows as at ten."""
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from pishkhan.accounts.models import User
+from pishkhan.audit.models import Entry
+from pishkhan.cases.models import Case, Event, unit_recipient, workshop_recipient
+from pishkhan.cases.states import State, WaitingOn
+from pishkhan.catalogue.parties import Audience
+from pishkhan.notifications.models import Notification
+from pishkhan.people.models import Employment, Person
+from pishkhan.web.access import HELD
+from pishkhan.workshops.models import Representation, Workshop
+from tests.world import World, answers_for, code_of_person, drafted, filled_case
+
+from .browsing import Browser
+from .walking import START
+
+WAITING = {
+    State.DRAFT: WaitingOn.DRAFTER,
+    State.AWAITING_EMPLOYER: WaitingOn.EMPLOYER,
+    State.SUBMITTED: WaitingOn.BRANCH,
+    State.UNDER_REVIEW: WaitingOn.BRANCH,
+    State.RETURNED: WaitingOn.EMPLOYER,
+    State.COMPLETED: WaitingOn.NOBODY,
+    State.REJECTED: WaitingOn.NOBODY,
+    State.WITHDRAWN: WaitingOn.NOBODY,
+}
+
+
+def grow(world: World, shown: Case, first: int, last: int) -> None:
+    """Rows of everything that a screen lists, numbered from `first` to `last`, written without operations."""
+    numbers, now = range(first, last), timezone.now()
+    states = list(WAITING)
+    Case.objects.bulk_create(
+        Case(
+            branch=world.branch,
+            workshop=world.a,
+            service_code="main-registration",
+            begun_by=Audience.WORKSHOP,
+            subject_name=f"نفر {number}",
+            national_code=code_of_person(10_000 + number),
+            tracking_code=f"1460-0501-{number:05d}-0",
+            tracking_digits=f"14600501{number:05d}0",
+            state=state,
+            waiting_on=WAITING[state],
+            unit="registration",
+            assignee=world.clerk.user if state == State.UNDER_REVIEW else None,
+            submitted_at=now - datetime.timedelta(hours=number),
+            sent_at=now,
+            archived_by_workshop=number % 3 == 0,
+            archived_by_desk=number % 5 == 0,
+            search_key=f"نفر {number}",
+            answers=answers_for(10_000 + number),
+        )
+        for number in numbers
+        for state in [states[number % len(states)]]
+    )
+    for recipient in (workshop_recipient(world.a.pk), unit_recipient(world.branch.pk, "registration")):
+        Notification.objects.bulk_create(
+            Notification(recipient=recipient, text=f"خبر {number}", case_id=shown.pk) for number in numbers
+        )
+    Event.objects.bulk_create(
+        Event(case=shown, verb="send", audience="workshop", user=world.ali.user, to="submitted")
+        for _ in numbers
+    )
+    Entry.objects.bulk_create(Entry(author="x", action="scan opened") for _ in numbers)
+    people(world, numbers)
+
+
+def people(world: World, numbers: range) -> None:
+    """Workshops with a user each, and persons employed at workshop A."""
+    workshops = [
+        Workshop(branch=world.branch, code=f"14677{number:05d}", name=f"کارگاه {number}") for number in numbers
+    ]
+    for workshop in workshops:
+        workshop.make_keys()
+    made = Workshop.objects.bulk_create(workshops)
+    users = User.objects.bulk_create(User(username=f"user{number}", side="workshop") for number in numbers)
+    Representation.objects.bulk_create(
+        Representation(user=user, workshop=workshop) for user, workshop in zip(users, made, strict=True)
+    )
+    born = datetime.date(1990, 1, 1)
+    persons = Person.objects.bulk_create(
+        Person(national_code=code_of_person(10_000 + number), first_name="ا", last_name="ب", birth_date=born)
+        for number in numbers
+    )
+    Employment.objects.bulk_create(
+        Employment(person=person, workshop=world.a, job="ج", started_on=born) for person in persons
+    )
+
+
+Asked = Callable[[Client, Case], Any]
+
+
+def get(path: str) -> Asked:
+    return lambda client, case: client.get(path.format(pk=case.pk))
+
+
+def post(path: str, **body: str) -> Asked:
+    return lambda client, case: client.post(path.format(pk=case.pk), body)
+
+
+def found(path: str) -> Asked:
+    """The page of a search that the session holds."""
+
+    def asked(client: Client, case: Case) -> Any:
+        session = client.session
+        fields = {"service": "main-registration", "text": "نفر", "since": "1404/01/01", "until": ""}
+        session["searches"] = {"abc": fields}
+        session.save()
+        with CaptureQueriesContext(connection) as captured:
+            response = client.get(path)
+        client.captured = captured  # type: ignore[attr-defined]
+        return response
+
+    return asked
+
+
+# Who asks, what is asked, and exactly how many queries it takes (session and user included).
+SCREENS: dict[str, tuple[str, Asked, int]] = {
+    "home": ("", get("/"), 1),
+    "registration": ("", get("/registration/"), 0),
+    "representatives": ("", get("/representatives/"), 1),
+    "sign in": ("", get("/login/"), 0),
+    "follow-up form": ("", get("/follow-up/"), 0),
+    "followed": ("applicant", get("/follow-up/case/"), 3),
+    "apply: start": ("applicant", get(START), 2),
+    "apply: workshop": ("applicant", get(f"{START}workshop/"), 3),
+    "apply: page": ("applicant", get(f"{START}page/contact/"), 2),
+    "apply: scans": ("applicant", get(f"{START}scans/"), 3),
+    "apply: check": ("applicant", get(f"{START}check/"), 3),
+    "dashboard": ("ali", get("/dashboard/"), 9),
+    **{
+        f"cartable: {tab}": ("ali", get(f"/cartable/?tab={tab}"), 5)
+        for tab in ("mine", "branch", "ended", "drafts", "all", "archive")
+    },
+    "cartable: search": ("ali", found("/cartable/?tab=all&s=abc"), 5),
+    "cartable: wrong search": ("ali", post("/cartable/", since="x"), 5),
+    "new request": ("ali", get("/cartable/new/"), 3),
+    "look up": ("ali", get("/cartable/new/main-registration/"), 3),
+    "look up: employed": ("ali", post("/cartable/new/main-registration/", national_code=code_of_person(10_005)), 4),
+    "request": ("ali", get("/cartable/{pk}/"), 6),
+    "profile": ("ali", get("/profile/"), 3),
+    "password": ("ali", get("/profile/password/"), 3),
+    "edit": ("ali returned", get("/cartable/{pk}/edit/"), 5),
+    "refuse": ("ali awaiting", get("/cartable/{pk}/refuse/"), 4),
+    "desk dashboard": ("clerk", get("/desk/"), 9),
+    **{
+        f"queue: {tab}": ("clerk", get(f"/desk/queue/?tab={tab}"), 5)
+        for tab in ("queue", "returned", "ended", "all", "archive")
+    },
+    "queue: search": ("clerk", found("/desk/queue/?tab=all&s=abc"), 5),
+    "review": ("clerk", get("/desk/cases/{pk}/"), 8),
+    "accounts": ("senior", get("/desk/accounts/"), 5),
+    "accounts: search": ("senior", post("/desk/accounts/", text="کارگاه"), 5),
+    "new account": ("senior", get("/desk/accounts/new/"), 3),
+}
+
+
+def case_for(who: str, world: World) -> Case:
+    state = {"ali returned": State.RETURNED, "ali awaiting": State.AWAITING_EMPLOYER}.get(who, State.SUBMITTED)
+    return filled_case(world, state, answers=answers_for(900))
+
+
+def visitor_for(who: str, world: World, case: Case) -> Client:
+    if who == "applicant":
+        draft = drafted(world, by=Audience.PUBLIC, answers=answers_for(901))
+        client = Client()
+        session = client.session
+        session[HELD] = {"main-registration": draft.pk, "follow-up": case.pk}
+        session.save()
+        client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+        return client
+    return Browser({"ali": world.ali, "clerk": world.clerk, "senior": world.senior}[who.split()[0]].user).client
+
+
+def counted(who: str, asked: Asked, world: World, case: Case) -> tuple[int, list[str]]:
+    client = visitor_for(who, world, case) if who else Client()
+    client.handler.enforce_csrf_checks = False
+    with CaptureQueriesContext(connection) as captured:
+        response = asked(client, case)
+    captured = getattr(client, "captured", captured)
+    assert response.status_code in (200, 422), response
+    return len(captured), [query["sql"][:200] for query in captured]
+
+
+@pytest.mark.parametrize("screen", list(SCREENS))
+def test_a_screen_makes_as_many_queries_at_a_thousand_rows_as_at_ten(world: World, screen: str):
+    who, asked, expected = SCREENS[screen]
+    case = case_for(who, world)
+    grow(world, case, 0, 10)
+    at_ten, _ = counted(who, asked, world, case)
+    grow(world, case, 10, 1000)
+    at_a_thousand, made = counted(who, asked, world, case)
+    assert (at_ten, at_a_thousand) == (expected, expected), "\n".join(made)

@@ -72,9 +72,9 @@ def sign_out(page: Page) -> None:
 
 
 def change_password(page: Page, old: str, new: str) -> None:
-    fill(page, "رمز عبور کنونی", old)
-    fill(page, "رمز عبور تازه", new)
-    fill(page, "تکرار رمز عبور تازه", new)
+    fill(page, "رمز عبور فعلی", old)
+    fill(page, "رمز عبور جدید", new)
+    fill(page, "تکرار رمز عبور جدید", new)
     press(page, "تغییر رمز عبور")
 
 

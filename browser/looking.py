@@ -13,63 +13,16 @@ SETTLED = """
   && !document.querySelector(".viewer:not(.on) li")
 """
 
-MEASURE = r"""
-() => {
-  const found = [];
-  const root = document.documentElement;
-  const short = (element) => element.outerHTML.replace(/\s+/g, " ").slice(0, 140);
-  const visible = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
-  const inside = (element) => {
-    const box = element.getBoundingClientRect();
-    return box.width > 1 && box.height > 1;
-  };
-  if (root.scrollWidth > root.clientWidth) {
-    const wide = [...document.body.querySelectorAll("*")].filter((e) => {
-      const box = e.getBoundingClientRect();
-      return visible(e) && inside(e) && (box.left < -1 || box.right > root.clientWidth + 1);
-    });
-    found.push(`overflow: ${root.scrollWidth} > ${root.clientWidth}; ${wide.slice(0, 3).map(short).join(" | ")}`);
-  }
-  if (root.dir !== "rtl" || getComputedStyle(document.body).direction !== "rtl") found.push("not right-to-left");
-  if (root.lang !== "fa") found.push(`lang=${root.lang}`);
-  if (!/\S \| پیشخوان/.test(document.title)) found.push(`title: ${document.title}`);
-  const headings = [...document.querySelectorAll("h1")].filter(visible);
-  if (headings.length !== 1) found.push(`${headings.length} h1`);
-
-  // Digits: Persian wherever a person reads.
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const text = walker.currentNode.data, parent = walker.currentNode.parentElement;
-    if (/[0-9٠-٩]/.test(text) && visible(parent) && !parent.closest("[dir=ltr], script, style, datalist"))
-      found.push(`digits: ${text.trim().slice(0, 80)} in ${short(parent)}`);
-    if (/[A-Za-z]{4,}/.test(text) && visible(parent) && !parent.closest("[dir=ltr], kbd, script, style, datalist"))
-      found.push(`Latin words: ${text.trim().slice(0, 80)}`);
-    if (/[يك]/.test(text) && visible(parent)) found.push(`Arabic letters: ${text.trim().slice(0, 80)}`);
-    if (/\{\{|\}\}|None|undefined|NaN|\[object/.test(text) && visible(parent)) found.push(`raw: ${text.trim().slice(0, 80)}`);
-  }
-  for (const field of document.querySelectorAll("input:not([type=hidden], [type=file]), textarea"))
-    if (visible(field) && !field.closest("[dir=ltr]") && /[0-9]/.test(field.value + field.placeholder))
-      found.push(`digits in a field: ${short(field)} ${field.value}`);
-
-  // Targets of at least 24 px, but for links within a sentence.
-  for (const target of document.querySelectorAll("a[href], button, input, select, textarea, summary, label.pick")) {
-    const box = target.getBoundingClientRect(), style = getComputedStyle(target);
-    if (!visible(target) || !inside(target) || target.type === "hidden" || target.matches(".skip")) continue;
-    if (style.display === "inline" || target.matches(".choice input, .js .file")) continue;
-    if (box.width < 23.5 || box.height < 23.5) found.push(`target ${Math.round(box.width)}×${Math.round(box.height)}: ${short(target)}`);
-  }
-  for (const image of document.images)
-    if (image.complete && !image.naturalWidth && visible(image)) found.push(`broken picture: ${image.src}`);
-  return found;
-}
-"""
+MEASURE = Path(__file__).with_name("measure.js").read_text()
 
 RUN_AXE = """
 async () => {
   const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
   const result = await axe.run(document, { runOnly: tags, resultTypes: ["violations"] });
-  return result.violations.map((v) => `axe ${v.id} (${v.impact}): ${v.nodes.length}× ` +
-    v.nodes.slice(0, 2).map((n) => `${n.html.replace(/\\s+/g, " ").slice(0, 160)} — ${(n.any[0] || n.all[0] || n.none[0] || {}).message || ""}`).join(" | "));
+  const why = (node) => (node.any[0] || node.all[0] || node.none[0] || {}).message || "";
+  const tell = (node) => `${node.html.replace(/\\s+/g, " ").slice(0, 160)} — ${why(node)}`;
+  return result.violations.map(({ id, impact, nodes }) =>
+    `axe ${id} (${impact}): ${nodes.length}× ${nodes.slice(0, 2).map(tell).join(" | ")}`);
 }
 """
 
@@ -79,11 +32,21 @@ FOCUS = r"""
   if (!element || element === document.body) return null;
   const seen = (e) => {
     const style = getComputedStyle(e);
-    return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== "none";
+    const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+    return outlined || style.boxShadow !== "none";
   };
   const label = element.labels && element.labels[0];
-  const number = element.dataset.stop ?? (element.dataset.stop = String(document.querySelectorAll("[data-stop]").length));
-  return { number, visible: seen(element) || Boolean(label && seen(label)), html: element.outerHTML.replace(/\s+/g, " ").slice(0, 140) };
+  const number = element.dataset.stop ??= String(document.querySelectorAll("[data-stop]").length);
+  const html = element.outerHTML.replace(/\s+/g, " ").slice(0, 140);
+  return { number, html, visible: seen(element) || Boolean(label && seen(label)) };
+}
+"""
+
+TO_THE_TOP = """
+() => {
+  document.body.tabIndex = -1;
+  document.body.focus();
+  document.body.removeAttribute("tabindex");
 }
 """
 
@@ -112,9 +75,7 @@ def run_axe(page: Page) -> list[str]:
 def walk_by_tab(page: Page) -> list[str]:
     """Goes through the page by Tab: what is passed over, and where the focus is not to be seen."""
     found = []
-    page.evaluate(
-        "() => { document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex'); }"
-    )
+    page.evaluate(TO_THE_TOP)
     page.keyboard.press("Tab")
     passed: set[Any] = set()
     while (stop := page.evaluate(FOCUS)) and stop["number"] not in passed and len(passed) < 200:

@@ -120,7 +120,7 @@ class TestTheMainJob:
         )
         for thing in needed:
             expect(page.locator("main")).to_contain_text(thing)
-        expect(page.locator("main")).to_contain_text("JPG و دست‌بالا ۲۰۰ کیلوبایت")
+        expect(page.locator("main")).to_contain_text("JPG و حداکثر ۲۰۰ کیلوبایت")
         follow(page, "آغاز ثبت نام")
 
     def test_a_wrong_workshop_code_is_refused_and_what_was_typed_stays(self, story: Story) -> None:

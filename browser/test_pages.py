@@ -126,7 +126,7 @@ def refuse_nothing(page: Page, portal: Portal) -> None:
     page.wait_for_load_state()
 
 
-PASSWORDS = (("رمز عبور کنونی", "x"), ("رمز عبور تازه", "123"), ("تکرار رمز عبور تازه", "12"))
+PASSWORDS = (("رمز عبور فعلی", "x"), ("رمز عبور جدید", "123"), ("تکرار رمز عبور جدید", "12"))
 IDENTITY = (("کد ملی", "1234567890"), ("نام", "abc"), ("تاریخ تولد", "۱۴۰۵/۱۳/۴۰"))
 
 SCREENS = (
@@ -339,7 +339,10 @@ def test_every_address_of_the_portal_is_looked_at(rooms: Rooms) -> None:
     assert not missing
 
 
-NO_PAGES = r"healthz|logout|/(send|forget|take|decide|archive|withdraw|reset)/$|scans/<slug:kind>|images/|/profile/workshop/"
+NO_PAGES = (
+    r"healthz|logout|/(send|forget|take|decide|archive|withdraw|reset)/$"
+    r"|scans/<slug:kind>|images/|/profile/workshop/"
+)
 LIST_ADDRESSES = """
 import os; os.environ["DJANGO_SETTINGS_MODULE"] = "pishkhan.settings"
 import django; django.setup()

@@ -6,6 +6,7 @@
 Prints one JSON object: accounts, codes, numbers of cases, session keys of visitors without an account.
 """
 
+# ruff: noqa: E402 Django is set up before its models are imported
 import json
 import os
 import sys
@@ -76,7 +77,7 @@ class World:
         """A workshop with its representative; `ready`: signed in before and using `PASSWORD`."""
         data = {"code": code, "name": name, "employer_name": "بهروز گیلانی", "username": code}
         data |= {"first_name": "مریم", "last_name": "پوررضا"}
-        workshop, user, password = open_workshop(self.senior, data)
+        _, user, password = open_workshop(self.senior, data)
         if ready:
             change_password(user, PASSWORD, by=SYSTEM)
         actor = actor_for(user)

@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "pishkhan.web.access.FirstPasswordMiddleware",
+    "pishkhan.web.errors.CaseErrorsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -52,10 +52,10 @@ ENTER, BYE, FIRST, NONE, NO = "enter", "bye", "first", "404", "405"
 
 
 def row(anybody: str, **others: str) -> dict[str, str]:
-    """What each role gets: `anybody`, except for those named. Who must change the password always changes it."""
+    """What each role gets: `anybody`, except for those named; who must change the password is led to it."""
     named = {name.replace("_", " "): outcome for name, outcome in others.items()}
     assert named.keys() <= set(ROLES)
-    return {role: anybody for role in ROLES} | {"must change": FIRST} | named
+    return dict.fromkeys(ROLES, anybody) | {"must change": FIRST} | named
 
 
 def signed_in(anybody: str, **others: str) -> dict[str, str]:

@@ -1,11 +1,5 @@
-from typing import Any
-
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-
-
-class UserManager(BaseUserManager["User"]):
-    pass
 
 
 class Side(models.TextChoices):
@@ -24,13 +18,13 @@ class User(AbstractBaseUser):
     last_name = models.CharField("نام خانوادگی", max_length=100, blank=True)
     national_code = models.CharField("کد ملی", max_length=10, blank=True)
     mobile = models.CharField("تلفن همراه", max_length=11, blank=True)
-    email = models.EmailField("رایانامه", blank=True)
+    email = models.EmailField("پست الکترونیکی", blank=True)
     is_active = models.BooleanField("فعال", default=True)
     must_change_password = models.BooleanField(default=True)
     password_set_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = UserManager()
+    objects = BaseUserManager["User"]()
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -44,7 +38,3 @@ class User(AbstractBaseUser):
     @property
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
-
-    def has_perms(self, perms: Any, obj: Any = None) -> bool:
-        """Nobody has Django's own permissions: access is decided by `visible_to` and the operations."""
-        return False

@@ -25,38 +25,32 @@ def one_time_password() -> str:
 def create_account(username: str, side: Side, *, by: Author, **particulars: str) -> tuple[User, str]:
     """A new account and its one-time password, which must be changed at the first sign-in (R18, R21)."""
     password = one_time_password()
-    user = User.objects.create(
-        username=username,
-        side=side,
-        password=make_password(password),
-        password_set_at=timezone.now(),
-        **particulars,
-    )
+    user = User(username=username, side=side, **particulars)
+    user.password, user.password_set_at = make_password(password), timezone.now()
+    user.save(force_insert=True)
     record("account created", by=by, about=f"user:{user.pk}", side=str(side))
     return user, password
 
 
-@transaction.atomic
 def reset_password(user: User, *, by: Author) -> str:
     """A new one-time password, shown once; the old one and every open session end now (R47)."""
     password = one_time_password()
-    _set_password(user, password, must_change=True)
-    record("password reset", by=by, about=f"user:{user.pk}")
+    _set_password(user, password, "password reset", by=by, must_change=True)
     return password
 
 
-@transaction.atomic
 def change_password(user: User, password: str, *, by: Author) -> None:
     """The user's own choice (R21, R46); ends every session signed in with the old password (R22)."""
-    _set_password(user, password, must_change=False)
-    record("password changed", by=by, about=f"user:{user.pk}")
+    _set_password(user, password, "password changed", by=by, must_change=False)
 
 
-def _set_password(user: User, password: str, *, must_change: bool) -> None:
-    user.set_password(password)
+def _set_password(user: User, password: str, action: str, *, by: Author, must_change: bool) -> None:
+    user.set_password(password)  # takes a tenth of a second: not while the database is locked
     user.must_change_password = must_change
     user.password_set_at = timezone.now()
-    user.save(update_fields=["password", "must_change_password", "password_set_at"])
+    with transaction.atomic():
+        user.save(update_fields=["password", "must_change_password", "password_set_at"])
+        record(action, by=by, about=f"user:{user.pk}")
 
 
 @transaction.atomic

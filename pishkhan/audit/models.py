@@ -15,6 +15,11 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def delete(self) -> tuple[int, dict[str, int]]:
         raise TrailIsAppendOnlyError
 
+    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> Any:
+        if kwargs.get("update_conflicts"):
+            raise TrailIsAppendOnlyError
+        return super().bulk_create(objs, *args, **kwargs)
+
 
 class Entry(models.Model):
     """One thing that somebody did. Refers to rows by `kind:id`, so that it outlives them."""

@@ -39,3 +39,8 @@ def attempts(action: str, source: str, *, within: timedelta, at_most: int) -> in
     since = timezone.now() - within
     recent = Entry.objects.filter(action=action, source=source, at__gte=since)
     return recent.values("id")[:at_most].count()
+
+
+def tried_too_often(action: str, source: str, an_hour: int) -> bool:
+    """Whether `action` was recorded from `source` that many times within the last hour."""
+    return attempts(action, source, within=timedelta(hours=1), at_most=an_hour) >= an_hour

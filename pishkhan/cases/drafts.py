@@ -26,20 +26,28 @@ def lock(actor: Actor, case_id: int) -> Case:
     return visible.select_for_update(of=("self",)).get(pk=case_id)
 
 
-def own_draft(actor: Actor, service: Service, workshop: Workshop, national_code: str) -> Case | None:
-    """A draft that this workshop already began for that person."""
+def _own_draft(actor: Actor, service: Service, workshop: Workshop, answers: Answers) -> Case | None:
+    """A draft of this workshop for that person; the workshop's row is locked, so that two clicks make one."""
+    Workshop.objects.select_for_update(of=("self",)).get(pk=workshop.pk)
+    national_code = service.subject(answers).national_code
     drafts = Case.objects.visible_to(actor).filter(workshop=workshop, service_code=service.code)
-    return drafts.filter(state=State.DRAFT, national_code=national_code).order_by("-id").first()
+    same = drafts.filter(state=State.DRAFT, national_code=national_code).exclude(national_code="")
+    return same.order_by("-id").first()
 
 
 @transaction.atomic
 def start_draft(
     actor: Actor, service: Service, workshop: Workshop, answers: Answers, person: Person | None = None
 ) -> Case:
-    """A new draft. The known scans of `person` are attached at once (R35)."""
+    """A new draft, or the one that this workshop already began for that person.
+
+    Known scans of `person` that the workshop has sent before are attached at once (R35).
+    """
     elsewhere = actor.at_workshop and workshop != actor.workshop
     if actor.audience not in service.offered_to or elsewhere or workshop.closed_at:
         raise PermissionDenied
+    if actor.at_workshop and (begun := _own_draft(actor, service, workshop, answers)):
+        return begun
     case = Case(branch=workshop.branch, workshop=workshop, service_code=service.code, subject=person)
     case.begun_by = actor.audience
     case.waiting_on = WaitingOn.DRAFTER if actor.at_workshop else WaitingOn.APPLICANT
@@ -54,7 +62,8 @@ def start_draft(
 
 def _attach_known_scans(case: Case, person: Person) -> None:
     wanted = {scan.code for scan in case.service.scans if scan.known}
-    for known in KnownScan.objects.current(person).filter(kind__in=wanted):
+    own = CaseScan.objects.filter(case__workshop=case.workshop_id).values("document")
+    for known in KnownScan.objects.current(person).filter(kind__in=wanted, document__in=own):
         CaseScan.objects.create(case=case, kind=known.kind, document=known.document, on_file=True)
 
 
@@ -86,10 +95,18 @@ def save_answers(actor: Actor, case_id: int, answers: Answers) -> Case:
     case.answers = {**case.answers, **answers}
     if case.is_draft:
         describe(case)
-    case.save(update_fields=["answers", "national_code", "subject_name", "search_key"])
+        _forget_other_person(case)
+    case.save(update_fields=["answers", "national_code", "subject_name", "search_key", "subject"])
     if changed:
         record("answers saved", by=actor.author, about=f"case:{case.pk}", fields=changed)
     return case
+
+
+def _forget_other_person(case: Case) -> None:
+    """Another national code is another person: what was on file of the first is taken out."""
+    if case.subject and case.subject.national_code != case.national_code:
+        case.scans.filter(on_file=True).delete()
+        case.subject = None
 
 
 @transaction.atomic
@@ -98,6 +115,8 @@ def change_workshop(actor: Actor, case_id: int, workshop: Workshop) -> Case:
     case = _lock_writable(actor, case_id)
     if not case.is_draft:
         raise CaseMovedOnError(case)
+    if workshop.closed_at:
+        raise PermissionDenied
     case.workshop, case.branch = workshop, workshop.branch
     case.save(update_fields=["workshop", "branch"])
     record("workshop changed", by=actor.author, about=f"case:{case.pk}", workshop=workshop.pk)

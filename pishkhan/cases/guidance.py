@@ -14,8 +14,8 @@ NEXT = {
     Audience.WORKSHOP: {
         State.DRAFT: "تکمیل و ارسال به سازمان",
         State.AWAITING_EMPLOYER: "بررسی و ارسال به سازمان",
-        State.SUBMITTED: "در نوبت بررسی شعبه؛ کاری با شما نیست",
-        State.UNDER_REVIEW: "شعبه در حال بررسی است؛ کاری با شما نیست",
+        State.SUBMITTED: "در نوبت بررسی شعبه؛ نیازی به اقدام شما نیست",
+        State.UNDER_REVIEW: "شعبه در حال بررسی است؛ نیازی به اقدام شما نیست",
         State.RETURNED: "آنچه شعبه نشان کرده است اصلاح کنید و دوباره بفرستید",
         State.COMPLETED: "کار تمام است؛ می‌توانید بایگانی کنید",
         State.REJECTED: "دلیل را بخوانید؛ در صورت نیاز درخواست تازه بدهید",
@@ -23,10 +23,10 @@ NEXT = {
     },
     Audience.PUBLIC: {
         State.DRAFT: "درخواست را کامل کنید و بفرستید.",
-        State.AWAITING_EMPLOYER: "کارفرما باید درخواست را بررسی و به سازمان ارسال کند. کاری با شما نیست.",
-        State.SUBMITTED: "کارفرما تأیید کرده و درخواست در نوبت بررسی شعبه است. کاری با شما نیست.",
-        State.UNDER_REVIEW: "شعبه در حال بررسی درخواست است. کاری با شما نیست.",
-        State.RETURNED: "شعبه اصلاح خواسته است. موارد زیر را به کارفرما بدهید تا اصلاح کند و دوباره بفرستد.",
+        State.AWAITING_EMPLOYER: "کارفرما باید درخواست را بررسی و ارسال کند. نیازی به اقدام شما نیست.",
+        State.SUBMITTED: "درخواست در نوبت بررسی شعبه است. نیازی به اقدام شما نیست.",
+        State.UNDER_REVIEW: "شعبه در حال بررسی درخواست است. نیازی به اقدام شما نیست.",
+        State.RETURNED: "شعبه اصلاح خواسته است. موارد زیر را به کارفرما اطلاع دهید تا اصلاح کند.",
         State.COMPLETED: "نام‌نویسی شما انجام شده است.",
         State.REJECTED: "درخواست رد شده است. دلیل را بخوانید؛ پس از رفع آن می‌توانید درخواست تازه بدهید.",
         State.WITHDRAWN: "از این درخواست انصراف داده شده است.",
@@ -67,6 +67,9 @@ def stages(case: Case, events: Sequence[Event]) -> list[Stage]:
     for index, step in enumerate(case.service.steps):
         if not (step.by_employer and case.begun_by == Audience.WORKSHOP):
             way.append(Stage(step.title, _passed(case, index, events), _where(case, index)))
+            if case.state == State.RETURNED and index == case.step_index:
+                way[-1] = Stage(step.title, None, "ahead")
+                way.insert(-1, Stage("اصلاح کارفرما", None, "now"))
     ended = State(case.state).label if case.has_ended else "پایان"
     return [*way, Stage(ended, case.ended_at, "done" if case.has_ended else "ahead")]
 

@@ -114,7 +114,9 @@ def _allowed(actor: Actor, case: Case, verb: Verb, version: int | None = None) -
         raise CaseMovedOnError(case)
     transition = case.transition(actor, verb)
     if transition is None:
-        raise PermissionDenied
+        # An applicant who sends a second time finds the request waiting for the employer.
+        sent_before = verb == Verb.SEND and case.begun_by == actor.audience
+        raise CaseMovedOnError(case) if sent_before else PermissionDenied
     return transition
 
 
@@ -254,12 +256,12 @@ def _save(case: Case) -> None:
 
 
 NEWS: dict[str, str] = {
-    State.AWAITING_EMPLOYER: "{service} برای {name} رسید؛ بررسی و ارسال با شماست.",
-    State.SUBMITTED: "{service} برای {name} رسید.",
+    State.AWAITING_EMPLOYER: "درخواست {service} برای {name} رسید؛ بررسی و ارسال آن با شماست.",
+    State.SUBMITTED: "درخواست {service} برای {name} رسید.",
     State.RETURNED: "{service} برای {name} برای رفع نقص برگشت.",
     State.COMPLETED: "{service} برای {name} انجام شد.",
     State.REJECTED: "{service} برای {name} رد شد.",
-    State.WITHDRAWN: "{service} برای {name}: انصراف.",
+    State.WITHDRAWN: "از {service} برای {name} انصراف داده شد.",
 }
 
 

@@ -15,11 +15,23 @@ class CaseMovedOnError(Exception):
 
     def __init__(self, case: Case) -> None:
         self.case = case
-        last = case.events.select_related("user").order_by("-id").first()
-        who = f" ({last.user})" if last and last.user else ""
+        self.last = case.events.select_related("user").order_by("-id").first()
+        super().__init__(f"case {case.pk} is {case.state}")
+
+    @property
+    def message(self) -> str:
+        """What happened meanwhile and who did it, for those who signed in."""
+        return self._told(f" ({self.last.user})" if self.last and self.last.user else "")
+
+    @property
+    def public_message(self) -> str:
+        """The same without the names of users."""
+        return self._told("")
+
+    def _told(self, who: str) -> str:
+        last = self.last
         what = f"؛ آخرین رویداد: {last.title}{who}، {show_datetime(last.at)}" if last else ""
-        self.message = f"این درخواست اکنون «{case.state_label}» است{what}. کار شما انجام نشد."
-        super().__init__(self.message)
+        return f"این درخواست اکنون «{self.case.state_label}» است{what}. کار شما انجام نشد."
 
 
 class NotReadyError(Exception):

@@ -61,13 +61,12 @@ class Transition:
     verb: Verb
     to: State | None
     by: Party
-    needs_reason: bool = False
 
 
 TRANSITIONS = (
     Transition(State.DRAFT, Verb.SEND, None, Party.STARTER),
     Transition(State.AWAITING_EMPLOYER, Verb.SEND, None, Party.EMPLOYER),
-    Transition(State.AWAITING_EMPLOYER, Verb.REFUSE, State.REJECTED, Party.EMPLOYER, needs_reason=True),
+    Transition(State.AWAITING_EMPLOYER, Verb.REFUSE, State.REJECTED, Party.EMPLOYER),
     Transition(State.AWAITING_EMPLOYER, Verb.WITHDRAW, State.WITHDRAWN, Party.APPLICANT),
     Transition(State.SUBMITTED, Verb.WITHDRAW, State.WITHDRAWN, Party.EMPLOYER),
     Transition(State.RETURNED, Verb.SEND, State.SUBMITTED, Party.EMPLOYER),
@@ -78,8 +77,8 @@ TRANSITIONS = (
         for state in AT_BRANCH
         for transition in (
             Transition(state, Verb.CONFIRM, None, Party.UNIT),
-            Transition(state, Verb.RETURN, State.RETURNED, Party.UNIT, needs_reason=True),
-            Transition(state, Verb.REJECT, State.REJECTED, Party.UNIT, needs_reason=True),
+            Transition(state, Verb.RETURN, State.RETURNED, Party.UNIT),
+            Transition(state, Verb.REJECT, State.REJECTED, Party.UNIT),
         )
     ),
 )

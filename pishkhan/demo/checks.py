@@ -14,7 +14,7 @@ HINT = (
     "حساب‌های نمایشی با رمزهای شناخته‌شده در این سامانه هستند؛ برای کار واقعی با PISHKHAN_DEMO=0 و پوشهٔ دادهٔ"
     " تازه (PISHKHAN_DATA_DIR) و پایگاه دادهٔ خالی آغاز کنید."
     " Start with PISHKHAN_DEMO=0 on an empty data folder and an empty database, then run"
-    " `pishkhan create_senior USERNAME`."
+    " `pishkhan create_staff USERNAME --senior`."
 )
 
 

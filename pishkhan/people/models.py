@@ -55,7 +55,7 @@ class Person(models.Model):
         return f"{self.first_name} {self.last_name}"
 
     def make_keys(self) -> None:
-        self.search_key = search_key(f"{self.first_name} {self.last_name}")
+        self.search_key = search_key(f"{self.first_name} {self.last_name}")[:320]
         self.sort_key = sort_key(self.last_name) + sort_key(self.first_name)
 
 

@@ -34,12 +34,12 @@ def register_person(national_code: str, data: Mapping[str, Any], *, by: Author) 
 
     `data` holds fields of `IDENTITY`; an empty value never wipes out what is known.
     """
-    person = Person.objects.select_for_update().filter(national_code=national_code).first()
-    created = person is None
-    person = person or Person(national_code=national_code)
-    changed = [n for n in IDENTITY if data.get(n) and getattr(person, n) != data[n]]
+    known = {name: data[name] for name in IDENTITY if data.get(name)}
+    locked = Person.objects.select_for_update()
+    person, created = locked.get_or_create(national_code=national_code, defaults=known)
+    changed = [name for name, value in known.items() if created or getattr(person, name) != value]
     for name in changed:
-        setattr(person, name, data[name])
+        setattr(person, name, known[name])
     person.make_keys()
     person.save()
     action = "person registered" if created else "person updated"

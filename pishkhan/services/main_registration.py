@@ -64,6 +64,11 @@ class JobForm(forms.Form):
     remarks = fields.PersianTextField(label="توضیحات", required=False, max_length=500)
 
 
+def _on_file(person: Person) -> Answers:
+    known = {name: getattr(person, name) for name in ("national_code", *IDENTITY)}
+    return {**known, "birth_date": person.birth_date.isoformat()}
+
+
 class MainRegistration(Service):
     code = "main-registration"
     title = "ثبت نام بیمه‌شدهٔ اصلی"
@@ -137,14 +142,15 @@ class MainRegistration(Service):
         return {}
 
     def prefill(self, person: Person) -> Answers:
-        known = {name: getattr(person, name) for name in ("national_code", *IDENTITY)}
-        return {**known, "birth_date": person.birth_date.isoformat()}
+        """Who the person is; not where they live now, which a former employer is not told."""
+        known = _on_file(person)
+        return {name: known[name] for name in IdentityForm.base_fields}
 
     def differences(self, case: Asked) -> list[tuple[str, str, str]]:
         person = Person.objects.filter(national_code=case.answers.get("national_code", "")).first()
         if person is None:
             return []
-        known = self.prefill(person)
+        known = _on_file(person)
         return [
             (str(field.label), shown(field, known[name]), shown(field, case.answers.get(name)))
             for name, field in self.fields()

@@ -1,8 +1,10 @@
 """The one door: who is asking, in which capacity, and which screens are theirs."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -62,7 +64,7 @@ def for_audience(audience: Audience, *, senior: bool = False) -> Callable[[View]
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 return _to_sign_in(request)
-            actor = actor_of(request)
+            actor = _acting(request, actor_of(request))
             if actor is None or actor.audience != audience or (senior and not actor.is_senior):
                 raise Http404
             response = view(request, actor, *args, **kwargs)
@@ -73,6 +75,18 @@ def for_audience(audience: Audience, *, senior: bool = False) -> Callable[[View]
         return guarded
 
     return decorate
+
+
+def _acting(request: HttpRequest, actor: Actor | None) -> Actor | None:
+    """A form acts for the workshop that it was opened for, whatever another tab has switched to since."""
+    meant = request.POST.get("acting")
+    if actor is None or actor.workshop is None or meant in (None, str(actor.workshop.pk)):
+        return actor
+    workshop = next((w for w in actor.workshops if str(w.pk) == meant), None)
+    if workshop is None:
+        return None
+    request.session["workshop_id"] = workshop.pk
+    return replace(actor, workshop=workshop, branch=workshop.branch)
 
 
 workshop_only = for_audience(Audience.WORKSHOP)
@@ -95,8 +109,8 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
 
 def _path_of(address: str) -> str:
     """The path and query of an address of this site."""
-    _, _, rest = address.partition("://")
-    return "/" + rest.partition("/")[2] if rest else address
+    parts = urlsplit(address)
+    return urlunsplit(("", "", parts.path, parts.query, ""))
 
 
 def safe_next(request: HttpRequest) -> str:

@@ -1,5 +1,6 @@
 """A service's questions on screen: its plain forms, what was typed in them, and its scans."""
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,8 @@ from pishkhan.documents.models import Document
 from pishkhan.documents.operations import DamagedDocument, load_content
 from pishkhan.documents.pictures import RefusedPicture
 from pishkhan.workshops.actors import Actor
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,7 @@ def picture(document: Document | None) -> HttpResponse:
     try:
         content = load_content(document)
     except DamagedDocument as damaged:
+        logger.error("%s: restore it from the backup", damaged)
         raise Http404 from damaged
     response = HttpResponse(content, content_type="image/jpeg")
     response["Content-Disposition"] = f'inline; filename="{document.pk}.jpg"'

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -16,6 +16,7 @@ from pishkhan.accounts.models import Side, User
 from pishkhan.accounts.operations import change_password
 from pishkhan.audit.operations import Author, record, source_of
 from pishkhan.persian.digits import to_latin
+from pishkhan.workshops.actors import actor_for
 
 from .access import HELD, actor_of, safe_next, visitor_address
 from .kept import remember_user
@@ -49,14 +50,14 @@ class PasswordForm(forms.Form):
     """The old password, and the new one twice."""
 
     old_password = forms.CharField(
-        label="رمز عبور کنونی",
+        label="رمز عبور فعلی",
         max_length=128,
         strip=False,
         error_messages=REQUIRED,
         widget=forms.PasswordInput(attrs={"dir": "ltr", "autocomplete": "current-password"}),
     )
     new_password = forms.CharField(
-        label="رمز عبور تازه",
+        label="رمز عبور جدید",
         max_length=128,
         strip=False,
         error_messages=REQUIRED,
@@ -64,7 +65,7 @@ class PasswordForm(forms.Form):
         widget=forms.PasswordInput(attrs={"dir": "ltr", "autocomplete": "new-password"}),
     )
     new_password_again = forms.CharField(
-        label="تکرار رمز عبور تازه",
+        label="تکرار رمز عبور جدید",
         max_length=128,
         strip=False,
         error_messages=REQUIRED,
@@ -78,7 +79,7 @@ class PasswordForm(forms.Form):
     def clean_old_password(self) -> str:
         old = self.cleaned_data["old_password"]
         if not self.user.check_password(old):
-            raise ValidationError("رمز عبور کنونی درست نیست.")
+            raise ValidationError("رمز عبور فعلی درست نیست.")
         return str(old)
 
     def clean_new_password(self) -> str:
@@ -91,9 +92,9 @@ class PasswordForm(forms.Form):
     def clean(self) -> None:
         new, again = self.cleaned_data.get("new_password"), self.cleaned_data.get("new_password_again")
         if new and again and new != again:
-            self.add_error("new_password_again", "با رمز عبور تازه یکی نیست.")
+            self.add_error("new_password_again", "با رمز عبور جدید یکی نیست.")
         if new and new == self.cleaned_data.get("old_password"):
-            self.add_error("new_password", "رمز عبور تازه همان رمز کنونی است.")
+            self.add_error("new_password", "رمز عبور جدید همان رمز کنونی است.")
 
 
 def home_of(user: User) -> str:
@@ -111,13 +112,24 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = authenticate(request, **form.cleaned_data)
-        if isinstance(user, User):
+        if isinstance(user, User) and actor_for(user):
             return _enter(request, user)
+        _record_failure(request, form.cleaned_data["username"])
         if getattr(request, "axes_locked_out", False):
             return locked_out(request, None)
-        form.add_error(None, "نام کاربری یا رمز عبور درست نیست.")
+        form.add_error(None, NO_RIGHTS if isinstance(user, User) else "نام کاربری یا رمز عبور درست نیست.")
     context = {"form": form, "next": safe_next(request)}
     return render(request, "entrance/sign_in.html", context, status=422 if form.errors else 200)
+
+
+NO_RIGHTS = "این حساب اکنون برای هیچ کارگاه یا واحدی کار نمی‌کند؛ با شعبه تماس بگیرید."
+
+
+def _record_failure(request: HttpRequest, username: str) -> None:
+    """The trail says which account was tried, when there is one; never what was typed."""
+    user = User.objects.filter(username=username).first()
+    author = Author(None, "public", source_of(visitor_address(request)))
+    record("sign-in failed", by=author, about=f"user:{user.pk}" if user else "")
 
 
 def _enter(request: HttpRequest, user: User) -> HttpResponse:
@@ -164,8 +176,10 @@ def first_password(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
     """Profile › change password (R46), for everybody who signs in."""
-    if not request.user.is_authenticated or actor_of(request) is None:
+    if not request.user.is_authenticated:
         return redirect("sign_in")
+    if actor_of(request) is None:
+        raise Http404
     return _change(request, request.user, "entrance/password.html")
 
 
@@ -174,7 +188,7 @@ def _change(request: HttpRequest, user: User, template: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         change_password(user, form.cleaned_data["new_password"], by=_author(request, user))
         logout(request)
-        messages.success(request, "رمز عبور تغییر کرد. با رمز تازه وارد شوید.")
+        messages.success(request, "رمز عبور تغییر کرد. با رمز جدید وارد شوید.")
         return redirect("sign_in")
     context = {"form": form, "actor": actor_of(request), "here": "password"}
     return render(request, template, context, status=422 if form.errors else 200)

@@ -1,10 +1,16 @@
 """Pages for what goes wrong: each says what to do next, none shows the inside."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import REASON_BAD_ORIGIN, REASON_BAD_REFERER
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
+from pishkhan.cases.models import Case
+from pishkhan.cases.refusals import CaseMovedOnError
+from pishkhan.cases.states import Verb
+
+from .access import View, actor_of, wants_json
 from .kept import NEVER_KEPT
 
 
@@ -21,11 +27,44 @@ def failed(request: HttpRequest) -> HttpResponse:
     return render(None, "errors/failed.html", {"branch_settings": settings.BRANCH}, status=500)
 
 
+class CaseErrorsMiddleware:
+    """What any screen may meet: a case that is not there (any more), or that moved on meanwhile."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, Case.DoesNotExist):
+            return not_found(request)
+        if isinstance(error, CaseMovedOnError):
+            return _moved_on(request, error)
+        return None
+
+
+def _moved_on(request: HttpRequest, moved: CaseMovedOnError) -> HttpResponse:
+    """Tells what happened, and shows the case as it is now. Nothing was changed."""
+    actor = actor_of(request)
+    told = moved.message if actor else moved.public_message
+    if wants_json(request):
+        return JsonResponse({"error": told}, status=409)
+    if actor is None:
+        return redirect("apply_done", moved.case.service_code)
+    own_success = moved.last and moved.last.user == request.user and moved.last.verb == Verb.SEND
+    if not (own_success and actor.at_workshop):
+        messages.warning(request, told)
+    return redirect("review" if actor.at_desk else "request", moved.case.pk)
+
+
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form's token is missing or old (cookies cleared, signed in elsewhere): offer to send it again.
 
     What was typed is offered back only to this site's own pages, never to a form of another site.
     """
+    if wants_json(request):
+        return JsonResponse({"error": "این صفحه منقضی شده است؛ آن را تازه کنید."}, status=403)
     foreign = reason.startswith((REASON_BAD_ORIGIN.partition("%")[0], REASON_BAD_REFERER.partition("%")[0]))
     same_site = request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
     typed = {} if foreign or not same_site else {k: v for k, v in request.POST.items() if k not in NEVER_KEPT}

@@ -3,14 +3,28 @@
 from io import BytesIO
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
 from pishkhan.documents.pictures import LIMIT
 
+LARGEST_REQUEST = 64 * 1024 * 1024
+
 
 class CappedUploadHandler(FileUploadHandler):
     """Keeps one byte more than the limit, so that the picture check can tell what is too large (R8)."""
+
+    def handle_raw_input(
+        self,
+        input_data: Any,
+        META: Any,  # noqa: N803 Django's name
+        content_length: int,
+        boundary: Any,
+        encoding: Any = None,
+    ) -> None:
+        if content_length > LARGEST_REQUEST:
+            raise RequestDataTooBig
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)

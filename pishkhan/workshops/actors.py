@@ -51,6 +51,8 @@ def visitor(case_ids: frozenset[int] = frozenset(), source: str = "") -> Actor:
 
 def actor_for(user: User, *, workshop_id: int | None = None, source: str = "") -> Actor | None:
     """The capacity in which `user` acts now, or None when every right was taken away."""
+    if not user.is_active:
+        return None
     if user.side == Side.DESK:
         return _officer(user, source)
     return _representative(user, workshop_id, source)

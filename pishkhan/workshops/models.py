@@ -81,7 +81,7 @@ class Workshop(models.Model):
         return self.signature_id is not None and self.stamp_id is not None
 
     def make_keys(self) -> None:
-        self.search_key = search_key(f"{self.name} {self.employer_name}")
+        self.search_key = search_key(f"{self.name} {self.employer_name}")[:420]
         self.sort_key = sort_key(self.name)
 
 

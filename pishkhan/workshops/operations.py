@@ -1,5 +1,6 @@
 """What can be done to a workshop and to those who act for it."""
 
+from itertools import count
 from typing import Any
 
 from django.conf import settings
@@ -43,11 +44,14 @@ def prepare_branch() -> Branch:
 
 
 @transaction.atomic
-def create_senior(username: str) -> tuple[User, str]:
-    """A senior user of this branch, made from the command line; returns the one-time password too (R47)."""
-    user, password = create_account(username, Side.DESK, by=SYSTEM)
-    StaffPost.objects.create(user=user, branch=prepare_branch(), is_senior=True)
-    record("senior user created", by=SYSTEM, about=f"user:{user.pk}")
+def create_staff(username: str, unit: str, *, senior: bool, **names: str) -> tuple[User, str]:
+    """A member of this branch's staff, made from the command line; returns the one-time password too.
+
+    `unit` is one of `Unit` or empty; a `senior` user manages the branch's accounts (R47).
+    """
+    user, password = create_account(username, Side.DESK, by=SYSTEM, **names)
+    StaffPost.objects.create(user=user, branch=prepare_branch(), unit=unit, is_senior=senior)
+    record("staff post given", by=SYSTEM, about=f"user:{user.pk}", unit=unit, senior=senior)
     return user, password
 
 
@@ -72,12 +76,24 @@ def open_workshop(actor: Actor, data: dict[str, Any]) -> tuple[Workshop, User, s
     return workshop, user, password
 
 
-@transaction.atomic
 def renew_credentials(actor: Actor, user: User) -> str:
-    """A new one-time password for somebody's account, for a new official letter (R47)."""
-    if not actor.is_senior:
+    """A new one-time password for a representative of the branch, for a new official letter (R47)."""
+    workshops = Workshop.objects.visible_to(actor)
+    if not actor.is_senior or not user.representations.filter(workshop__in=workshops).exists():
         raise PermissionDenied
     return reset_password(user, by=actor.author)
+
+
+@transaction.atomic
+def add_representative(actor: Actor, workshop: Workshop) -> tuple[User, str]:
+    """One more account for a workshop; its user name is the workshop's code, numbered when taken (R18)."""
+    if not actor.is_senior or not Workshop.objects.visible_to(actor).filter(pk=workshop.pk).exists():
+        raise PermissionDenied
+    names = (workshop.code if n == 1 else f"{workshop.code}-{n}" for n in count(1))
+    username = next(name for name in names if not User.objects.filter(username=name).exists())
+    user, password = create_account(username, Side.WORKSHOP, by=actor.author)
+    Representation.objects.create(user=user, workshop=workshop)
+    return user, password
 
 
 @transaction.atomic
@@ -95,13 +111,13 @@ def edit_profile(actor: Actor, person: dict[str, Any], workshop: dict[str, Any])
         record("workshop edited", by=actor.author, about=f"workshop:{actor.workshop.pk}", fields=changed)
 
 
-@transaction.atomic
 def set_image(actor: Actor, name: str, upload: Any) -> Document:
     """The workshop's signature or stamp (R24): `name` is one of `IMAGES`."""
     assert actor.workshop
     assert name in IMAGES
-    document = store_document(upload)
+    document = store_document(upload)  # takes a while: not while the database is locked
     setattr(actor.workshop, name, document)
-    actor.workshop.save(update_fields=[name])
-    record(f"{name} set", by=actor.author, about=f"workshop:{actor.workshop.pk}", sha256=document.sha256)
+    with transaction.atomic():
+        actor.workshop.save(update_fields=[name])
+        record(f"{name} set", by=actor.author, about=f"workshop:{actor.workshop.pk}", sha256=document.sha256)
     return document

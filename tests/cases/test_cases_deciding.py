@@ -110,6 +110,21 @@ def test_what_changed_since_the_officer_looked_is_not_decided_unseen(verb, world
     assert not Person.objects.exists()
 
 
+def test_a_row_that_changes_under_the_operation_is_not_written_over(world, monkeypatch):
+    """Even where no lock holds it: the write itself asks for the version that was read."""
+    case = w.filled_case(world, State.SUBMITTED)
+
+    def meanwhile(self, case):
+        Case.objects.filter(pk=case.pk).update(version=case.version + 1, note="از جای دیگر")
+        return {}
+
+    monkeypatch.setattr(type(case.service), "obstacles", meanwhile)
+    with pytest.raises(CaseMovedOnError):
+        operations.confirm(world.clerk, case.pk, version=case.version)
+    assert w.fresh(case).state == State.SUBMITTED
+    assert not Person.objects.exists()
+
+
 def test_the_second_officer_is_told_what_the_first_did(world):
     case = w.filled_case(world, State.SUBMITTED)
     operations.confirm(world.clerk, case.pk, version=case.version)

@@ -156,6 +156,14 @@ def test_another_workshop_may_be_chosen_and_nothing_typed_is_lost(world):
     assert now.scans.count() == case.scans.count() == 6
 
 
+def test_a_closed_workshop_cannot_be_chosen_afterwards_either(world):
+    case = w.drafted(world, by=Audience.PUBLIC, scans=False)
+    Workshop.objects.filter(pk=world.b.pk).update(closed_at=timezone.now())
+    with pytest.raises(PermissionDenied):
+        drafts.change_workshop(w.applicant(case), case.pk, world.b)
+    assert w.fresh(case).workshop == world.a
+
+
 @pytest.mark.parametrize("state", [State.AWAITING_EMPLOYER, State.RETURNED])
 def test_what_was_sent_stays_with_its_workshop(state, world):
     case = w.filled_case(world, state)

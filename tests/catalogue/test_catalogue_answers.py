@@ -142,7 +142,7 @@ class MixedForm(forms.Form):
     code = NationalCodeField(label="کد ملی")
     name = PersianCharField(label="نام")
     choice = forms.ChoiceField(label="جنسیت", choices=[("male", "مرد"), ("female", "زن")])
-    mail = forms.EmailField(label="رایانامه", required=False)
+    mail = forms.EmailField(label="پست الکترونیکی", required=False)
     number = forms.IntegerField(label="تعداد", required=False)
 
 

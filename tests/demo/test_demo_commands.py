@@ -176,23 +176,23 @@ def shrink(monkeypatch):
 
 def test_without_demo_it_says_how_to_make_the_first_senior_user(settings):
     settings.DEMO = False
-    assert "pishkhan create_senior" in told("prepare")
+    assert "pishkhan create_staff" in told("prepare")
     assert not Workshop.objects.exists()
     assert not accounts_file().exists()
     assert Branch.objects.home().code == settings.BRANCH["code"]
-    told("create_senior", "rais")
+    told("create_staff", "rais", "--senior")
     assert told("prepare") == ""
 
 
 def test_accounts_of_people_are_never_mixed_with_the_demo(settings):
     settings.DEMO = True
-    told("create_senior", "rais")
+    told("create_staff", "rais", "--senior")
     told("prepare")
     assert not Workshop.objects.exists()
 
 
 def test_the_first_senior_user_may_manage_and_must_change_the_password():
-    text = told("create_senior", "rais")
+    text = told("create_staff", "rais", "--senior")
     user = User.objects.get(username="rais")
     assert actor_for(user).is_senior
     assert user.must_change_password
@@ -200,9 +200,9 @@ def test_the_first_senior_user_may_manage_and_must_change_the_password():
 
 
 def test_a_user_name_is_given_once():
-    told("create_senior", "rais")
+    told("create_staff", "rais", "--senior")
     with pytest.raises(CommandError, match="taken"):
-        told("create_senior", "rais")
+        told("create_staff", "rais", "--senior")
     assert StaffPost.objects.count() == 1
 
 

@@ -158,7 +158,7 @@ def test_every_timeline_follows_the_table_of_transitions():
             transition = find_transition(state, event.verb)
             assert transition and transition.by in party[event.audience]
             assert transition.to in (None, event.to)
-            assert bool(event.note or event.marks) >= transition.needs_reason
+            assert bool(event.note) == (event.verb in ("return", "reject", "refuse"))
             state = event.to
         assert state == case.state
         assert [event.at for event in events] == sorted(event.at for event in events)

@@ -1,4 +1,4 @@
-"""A browser without JavaScript: follows links and redirects, fills in the forms that the pages really have."""
+"""A browser without JavaScript: follows links and redirects, fills in the forms that the pages have."""
 
 from typing import Any
 from urllib.parse import urljoin

@@ -3,9 +3,32 @@
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
+)
 BLOCKS = frozenset(
-    "p div li dt dd h1 h2 h3 td th tr label button a option section main nav form title".split()
+    [
+        "p",
+        "div",
+        "li",
+        "dt",
+        "dd",
+        "h1",
+        "h2",
+        "h3",
+        "td",
+        "th",
+        "tr",
+        "label",
+        "button",
+        "a",
+        "option",
+        "section",
+        "main",
+        "nav",
+        "form",
+        "title",
+    ]
 )
 
 

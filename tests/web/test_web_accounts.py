@@ -28,14 +28,14 @@ def senior(world: World) -> Browser:
 
 def open_account(senior: Browser, **changes: str) -> Page:
     senior.open("/desk/accounts/")
-    senior.open(senior.page.link("حساب کارگاه تازه"))
+    senior.open(senior.page.link("حساب جدید برای کارگاه"))
     return senior.submit("ساختن حساب", ACCOUNT | changes)
 
 
 def letter(page: Page) -> tuple[str, str]:
     """User name and password as the letter shows them."""
     name, password = (
-        [n for n in page.tree.all("bdi") if attribute in n.attrs][0].text()
+        next(n for n in page.tree.all("bdi") if attribute in n.attrs).text()
         for attribute in ("data-username", "data-password")
     )
     return name, password
@@ -163,7 +163,7 @@ def test_a_reset_gives_a_letter_and_ends_the_old_password_and_its_sessions(senio
     employer = Browser(world.ali.user)
     assert employer.open("/cartable/").status == 200
     search(senior, world.a.name)
-    name, password = letter(senior.submit("رمز تازه بساز"))
+    name, password = letter(senior.submit("ساخت رمز جدید"))
     assert name == "ali"
     assert employer.open("/cartable/").path.startswith("/login/")
     assert Browser().sign_in("ali", PASSWORD).status == 422

@@ -103,7 +103,7 @@ def test_returning_names_the_fields_and_scans_and_why(clerk, world):
 def test_returning_and_rejecting_need_a_reason(clerk, world, button: str, note: str):
     case = filled_case(world, State.SUBMITTED)
     opened(clerk, case)
-    form, pressed = decision(clerk.page, button)
+    _form, pressed = decision(clerk.page, button)
     page = clerk.submit(pressed, {"note": note})
     assert page.status == 422 and "دلیل را بنویسید" in page.main
     assert fresh(case).state == State.UNDER_REVIEW
@@ -307,7 +307,9 @@ def test_an_empty_tab_leads_onward(clerk, world, tab: str):
 def test_the_next_case_of_the_queue_is_one_press_away(clerk, world):
     first = filled_case(world, State.SUBMITTED, answers=answers_for(82))
     second = filled_case(world, State.SUBMITTED, answers=answers_for(83))
-    opened(clerk, first) if first.subject_name != second.subject_name else clerk.open(f"/desk/cases/{first.pk}/")
+    opened(clerk, first) if first.subject_name != second.subject_name else clerk.open(
+        f"/desk/cases/{first.pk}/"
+    )
     page = clerk.submit("درخواست بعدی")
     assert page.path == f"/desk/cases/{second.pk}/"
 

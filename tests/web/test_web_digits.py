@@ -61,7 +61,10 @@ def test_the_account_of_a_workshop_is_listed_in_persian_digits(world: World):
 def test_the_timeline_names_a_user_without_a_name_in_persian_digits(world: World):
     case = filled_case(world, State.SUBMITTED)
     User.objects.filter(username="ali").update(username="1463639001", first_name="", last_name="")
-    for user, path in ((world.ali.user, f"/cartable/{case.pk}/"), (world.clerk.user, f"/desk/cases/{case.pk}/")):
+    for user, path in (
+        (world.ali.user, f"/cartable/{case.pk}/"),
+        (world.clerk.user, f"/desk/cases/{case.pk}/"),
+    ):
         assert not latin(Browser(user).open(path)), path
 
 
@@ -77,7 +80,10 @@ def test_latin_digits_that_people_typed_are_read_as_persian_ones(world: World):
     returned(world, case, note="تا 5 روز دیگر اصلاح کنید", marks=marks)
     wrong = []
     for user, paths in (
-        (world.ali.user, ["/dashboard/", "/cartable/", f"/cartable/{case.pk}/", f"/cartable/{case.pk}/edit/"]),
+        (
+            world.ali.user,
+            ["/dashboard/", "/cartable/", f"/cartable/{case.pk}/", f"/cartable/{case.pk}/edit/"],
+        ),
         (world.clerk.user, ["/desk/", "/desk/queue/?tab=all", f"/desk/cases/{case.pk}/"]),
         (world.senior.user, ["/desk/accounts/"]),
     ):

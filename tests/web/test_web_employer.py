@@ -123,7 +123,8 @@ def test_a_second_search_opens_the_same_draft(ali, world):
 
 
 @pytest.mark.parametrize(
-    ("typed", "message"), [("", "پر کنید"), ("12", "۱۰ رقم"), ("9990000019", "درست نیست"), ("الف", "فقط از رقم")]
+    ("typed", "message"),
+    [("", "پر کنید"), ("12", "۱۰ رقم"), ("9990000019", "درست نیست"), ("الف", "فقط از رقم")],
 )
 def test_a_wrong_code_is_told_beside_the_field_and_stays(ali, world, typed: str, message: str):
     page = look_up(ali, typed)
@@ -140,8 +141,14 @@ def filled(**changes: str) -> dict[str, str]:
 SCANS = {
     f"scan:{kind}": scan(number)
     for number, kind in enumerate(
-        ["photo", "national_card_front", "national_card_back", "birth_certificate_1", "birth_certificate_2"]
-        + ["questionnaire"]
+        [
+            "photo",
+            "national_card_front",
+            "national_card_back",
+            "birth_certificate_1",
+            "birth_certificate_2",
+            "questionnaire",
+        ]
     )
 }
 
@@ -293,7 +300,9 @@ def test_the_employer_withdraws_what_is_not_yet_under_review(ali, world, state: 
     assert fresh(case).state == State.WITHDRAWN
 
 
-@pytest.mark.parametrize("state", [State.AWAITING_EMPLOYER, State.UNDER_REVIEW, State.COMPLETED, State.REJECTED])
+@pytest.mark.parametrize(
+    "state", [State.AWAITING_EMPLOYER, State.UNDER_REVIEW, State.COMPLETED, State.REJECTED]
+)
 def test_nothing_else_is_withdrawn_by_the_employer(ali, world, state: State):
     case = filled_case(world, state)
     assert not ali.open(f"/cartable/{case.pk}/").has_button("انصراف")
@@ -305,7 +314,7 @@ def test_nothing_else_is_withdrawn_by_the_employer(ali, world, state: State):
 def test_a_draft_is_thrown_away(ali, world):
     case = drafted(world)
     ali.open(f"/cartable/{case.pk}/edit/")
-    page = ali.submit("دور انداختن پیش‌نویس")
+    page = ali.submit("حذف پیش‌نویس")
     assert "دور انداخته شد" in page.main
     assert not Case.objects.filter(pk=case.pk).exists()
 
@@ -436,7 +445,7 @@ WRONG = {
     "user-last_name": ("", "پر کنید"),
     "user-national_code": ("9990000019", "درست نیست"),
     "user-mobile": ("0912", "۱۱ رقم"),
-    "user-email": ("nowhere", "رایانامه درست نیست"),
+    "user-email": ("nowhere", "پست الکترونیکی درست نیست"),
     "workshop-name": ("", "پر کنید"),
     "workshop-legal_national_id": ("10999990007", "شناسه ملی درست نیست"),
     "workshop-economic_code": ("12", "رقم"),

@@ -64,7 +64,7 @@ def test_the_change_at_the_first_sign_in_can_be_put_off_by_signing_out_only(worl
 @pytest.mark.parametrize(
     ("old", "new", "again", "field", "message"),
     [
-        ("wrong", NEW, "", "old_password", "رمز عبور کنونی درست نیست"),
+        ("wrong", NEW, "", "old_password", "رمز عبور فعلی درست نیست"),
         ("", NEW, "", "old_password", "این خانه را پر کنید"),
         ("LETTER", "LETTER", "", "new_password", "همان رمز کنونی است"),
         ("LETTER", NEW, "چیز دیگر-۱۲", "new_password_again", "یکی نیست"),

@@ -41,7 +41,13 @@ def case(world: World):
 
 def test_answers_and_the_name_of_the_workshop_on_the_screens_of_the_employer(world, case):
     ali = Browser(world.ali.user)
-    for path in ("/dashboard/", "/cartable/", f"/cartable/{case.pk}/", f"/cartable/{case.pk}/edit/", "/profile/"):
+    for path in (
+        "/dashboard/",
+        "/cartable/",
+        f"/cartable/{case.pk}/",
+        f"/cartable/{case.pk}/edit/",
+        "/profile/",
+    ):
         shown(ali.open(path))
     shown(ali.open(f"/cartable/{case.pk}/refuse/"))
 

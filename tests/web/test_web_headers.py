@@ -92,7 +92,9 @@ def applicant(world: World) -> Client:
     return client
 
 
-@pytest.mark.parametrize("path", ["", "workshop/", "page/identity/", "page/contact/", "scans/", "check/", "done/"])
+@pytest.mark.parametrize(
+    "path", ["", "workshop/", "page/identity/", "page/contact/", "scans/", "check/", "done/"]
+)
 def test_the_pages_of_a_registration_are_kept_by_no_cache(world, applicant: Client, path: str):
     """On a shared computer the back button must not show whose data they were."""
     if path == "done/":

@@ -80,7 +80,8 @@ def grow(world: World, shown: Case, first: int, last: int) -> None:
 def people(world: World, numbers: range) -> None:
     """Workshops with a user each, and persons employed at workshop A."""
     workshops = [
-        Workshop(branch=world.branch, code=f"14677{number:05d}", name=f"کارگاه {number}") for number in numbers
+        Workshop(branch=world.branch, code=f"14677{number:05d}", name=f"کارگاه {number}")
+        for number in numbers
     ]
     for workshop in workshops:
         workshop.make_keys()
@@ -148,7 +149,11 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
     "cartable: wrong search": ("ali", post("/cartable/", since="x"), 5),
     "new request": ("ali", get("/cartable/new/"), 3),
     "look up": ("ali", get("/cartable/new/main-registration/"), 3),
-    "look up: employed": ("ali", post("/cartable/new/main-registration/", national_code=code_of_person(10_005)), 4),
+    "look up: employed": (
+        "ali",
+        post("/cartable/new/main-registration/", national_code=code_of_person(10_005)),
+        4,
+    ),
     "request": ("ali", get("/cartable/{pk}/"), 6),
     "profile": ("ali", get("/profile/"), 3),
     "password": ("ali", get("/profile/password/"), 3),
@@ -168,7 +173,9 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
 
 
 def case_for(who: str, world: World) -> Case:
-    state = {"ali returned": State.RETURNED, "ali awaiting": State.AWAITING_EMPLOYER}.get(who, State.SUBMITTED)
+    state = {"ali returned": State.RETURNED, "ali awaiting": State.AWAITING_EMPLOYER}.get(
+        who, State.SUBMITTED
+    )
     return filled_case(world, state, answers=answers_for(900))
 
 
@@ -181,7 +188,9 @@ def visitor_for(who: str, world: World, case: Case) -> Client:
         session.save()
         client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
         return client
-    return Browser({"ali": world.ali, "clerk": world.clerk, "senior": world.senior}[who.split()[0]].user).client
+    return Browser(
+        {"ali": world.ali, "clerk": world.clerk, "senior": world.senior}[who.split(maxsplit=1)[0]].user
+    ).client
 
 
 def counted(who: str, asked: Asked, world: World, case: Case) -> tuple[int, list[str]]:

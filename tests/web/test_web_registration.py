@@ -225,6 +225,17 @@ def test_a_wrong_date_is_shown_again_as_it_was_typed_whatever_its_signs(phone, w
     assert phone.open(START + "page/identity/").value("birth_date") == to_persian(typed)
 
 
+@pytest.mark.parametrize("typed", ["1999-07-03", "19990703", "2005-01-01"])
+def test_a_gregorian_date_that_was_refused_is_not_taken_when_sending(phone, world, typed: str):
+    to_the_check(phone, world)
+    phone.open(START + "page/identity/?back=check")
+    assert phone.submit("ادامه", {"birth_date": typed}).status == 422
+    phone.open(START + "check/")
+    page = phone.submit("ارسال برای کارفرما")
+    assert page.status == 422 and "شمسی" in page.main
+    assert Case.objects.get().state == State.DRAFT
+
+
 def test_a_required_choice_that_was_not_made_is_told_beside_it(phone, world):
     begin(phone, world)
     chosen = {name: value for name, value in IDENTITY.items() if name != "gender"}
@@ -400,7 +411,7 @@ def test_the_receipt_of_a_draft_is_not_there_yet_and_leads_back_to_it(phone, wor
 def test_forgetting_throws_the_draft_away(phone, world):
     to_the_check(phone, world)
     phone.open(START)
-    page = phone.submit("دور بینداز و از نو آغاز کن")
+    page = phone.submit("حذف و شروع دوباره")
     assert page.path == START + "workshop/"
     assert not Case.objects.exists()
     assert phone.open(START + "check/").path == START

@@ -60,8 +60,17 @@ def cases_in_every_state(world: World) -> dict[State, Case]:
     return cases
 
 
-def walk(world: World) -> Iterator[tuple[str, Page]]:
-    """(who, page) of everything; `who` is "" for the public."""
+_walked: list[tuple[str, Page]] = []
+
+
+def walk(world: World) -> list[tuple[str, Page]]:
+    """(who, page) of everything; `who` is "" for the public. Walked once, for all who look at the pages."""
+    if not _walked:
+        _walked.extend(_walk(world))
+    return _walked
+
+
+def _walk(world: World) -> Iterator[tuple[str, Page]]:
     cases = cases_in_every_state(world)
     yield from (("", page) for page in public(world, cases))
     yield from (("ali", page) for page in employer(world, cases))
@@ -93,7 +102,9 @@ def registering(world: World) -> Iterator[Page]:
     yield phone.submit("ارسال برای کارفرما")
     for code in ("identity", "contact", "job"):
         page = phone.open(f"{START}page/{code}/")
-        yield phone.submit("ادامه", {name: typed for name, typed in FILLED.items() if page.tree.all(name=name)})
+        yield phone.submit(
+            "ادامه", {name: typed for name, typed in FILLED.items() if page.tree.all(name=name)}
+        )
     yield phone.submit("ادامه", files={"scan:photo": b"GIF89a"})
     kinds = [node["name"] for node in phone.page.tree.all("input", type="file")]
     yield phone.submit("ادامه", files={name: jpeg_bytes(n) for n, name in enumerate(kinds)})

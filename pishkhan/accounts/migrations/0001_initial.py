@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ("last_name", models.CharField(blank=True, max_length=100, verbose_name="نام خانوادگی")),
                 ("national_code", models.CharField(blank=True, max_length=10, verbose_name="کد ملی")),
                 ("mobile", models.CharField(blank=True, max_length=11, verbose_name="تلفن همراه")),
-                ("email", models.EmailField(blank=True, max_length=254, verbose_name="رایانامه")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="پست الکترونیکی")),
                 ("is_active", models.BooleanField(default=True, verbose_name="فعال")),
                 ("must_change_password", models.BooleanField(default=True)),
                 ("password_set_at", models.DateTimeField(null=True)),

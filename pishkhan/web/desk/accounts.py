@@ -1,16 +1,17 @@
 """The senior user's work: a workshop's account, and a new one-time password (R18, R47)."""
 
 from django import forms
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from pishkhan.accounts.models import User
 from pishkhan.persian import fields
-from pishkhan.persian.digits import to_latin
 from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.models import Representation, Workshop
-from pishkhan.workshops.operations import open_workshop, renew_credentials
+from pishkhan.workshops.operations import add_representative, open_workshop, renew_credentials
 
 from ..access import senior_only
 from ..kept import typed_before
@@ -41,7 +42,9 @@ class AccountForm(forms.Form):
     def clean_code(self) -> str:
         code = str(self.cleaned_data["code"])
         if Workshop.objects.filter(code=code).exists():
-            raise forms.ValidationError("کارگاهی با این کد هست؛ در فهرست زیر آن را بجویید.")
+            raise forms.ValidationError(
+                "این کارگاه پیش‌تر ثبت شده است؛ آن را در «کارگاه‌ها و کاربران» جست‌وجو کنید."
+            )
         return code
 
     def clean(self) -> None:
@@ -67,7 +70,7 @@ def accounts(request: HttpRequest, actor: Actor) -> HttpResponse:
     form = FindForm(request.POST or None)
     workshops = Workshop.objects.visible_to(actor)
     if form.is_valid() and form.cleaned_data["text"].strip():
-        workshops = workshops.search(to_latin(form.cleaned_data["text"]))
+        workshops = workshops.search(form.cleaned_data["text"])
     found = page_of(
         workshops, "sort_key", "code", "name", after=request.GET.get("after", ""), descending=False
     )
@@ -86,10 +89,23 @@ def new_account(request: HttpRequest, actor: Actor) -> HttpResponse:
     """A workshop's account; its letter is shown once."""
     form = AccountForm(request.POST or None, initial=typed_before(request))
     if request.method == "POST" and form.is_valid():
-        workshop, user, password = open_workshop(actor, form.cleaned_data)
-        return _letter(request, actor, workshop, user, password)
+        try:
+            workshop, user, password = open_workshop(actor, form.cleaned_data)
+        except IntegrityError:  # a colleague was quicker
+            form.add_error("code", "این کارگاه یا نام کاربری همین اکنون ثبت شد.")
+        else:
+            return _letter(request, actor, workshop, user, password)
     context = {"actor": actor, "here": "accounts", "form": form}
     return render(request, "desk/new_account.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@senior_only
+def add(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
+    """One more user for a workshop that has none, or needs another; the letter is shown once."""
+    workshop = get_object_or_404(Workshop.objects.visible_to(actor), pk=pk)
+    user, password = add_representative(actor, workshop)
+    return _letter(request, actor, workshop, user, password)
 
 
 @require_POST
@@ -113,6 +129,7 @@ def _letter(
         "user": user,
         "password": password,
         "branch": actor.branch,
+        "today": timezone.localdate(),
         "address": request.build_absolute_uri("/"),
     }
     return render(request, "desk/letter.html", context)

@@ -1,5 +1,6 @@
 """Dashboard and queue of a unit."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
@@ -105,12 +106,8 @@ def _list(request: HttpRequest, actor: Actor, form: SearchForm) -> HttpResponse:
 @desk_only
 def begin(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """«بررسی»: takes the case into review and opens it; one that a colleague has taken just opens."""
-    try:
+    with suppress(CaseMovedOnError):  # already under review, or decided: its page tells
         take(actor, pk)
-    except Case.DoesNotExist as missing:
-        raise Http404 from missing
-    except CaseMovedOnError:
-        pass  # already under review, or decided: its page tells
     return redirect("review", pk)
 
 
@@ -119,15 +116,9 @@ def begin(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
 def file_away(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """The desk's own archive, apart from the workshop's."""
     back = request.POST.get("undo") == "1"
-    try:
-        archive(actor, pk, archived=not back)
-    except Case.DoesNotExist as missing:
-        raise Http404 from missing
-    except CaseMovedOnError as moved:
-        messages.error(request, moved.message)
-    else:
-        messages.success(request, "از بایگانی بیرون آمد." if back else "بایگانی شد.")
-    return redirect(f"{reverse('queue')}?tab={'archive' if back else 'ended'}")
+    case = archive(actor, pk, archived=not back)
+    messages.success(request, "از بایگانی بیرون آمد." if back else "بایگانی شد.")
+    return redirect(f"{reverse('queue')}?unit={case.unit}&tab={'archive' if back else 'ended'}")
 
 
 @require_safe

@@ -4,16 +4,17 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from pishkhan.audit.operations import record
 from pishkhan.cases import operations
 from pishkhan.cases.guidance import stages
 from pishkhan.cases.models import Case
-from pishkhan.cases.refusals import CaseMovedOnError, NotReadyError, ReasonMissingError
-from pishkhan.cases.states import Verb, WaitingOn
+from pishkhan.cases.refusals import NotReadyError, ReasonMissingError
+from pishkhan.cases.states import State, Verb, WaitingOn
 from pishkhan.catalogue.service import Service
 from pishkhan.persian.letters import clean, clean_text
 from pishkhan.workshops.actors import Actor
@@ -59,7 +60,8 @@ def _page(
         "slots": [slot for slot in scan_slots(case) if slot.attached],
         "events": events,
         "stages": stages(case, events),
-        "changes": [change for event in events for change in event.changes],
+        "changes": next((e.changes for e in reversed(events) if e.verb == Verb.SEND), []),
+        "asked": next((e for e in reversed(events) if e.verb == Verb.RETURN), None),
         "differences": case.service.differences(case) if case.at_branch else [],
         "verbs": case.verbs(actor),
         "reasons": REASONS,
@@ -71,23 +73,27 @@ def _page(
 
 
 def _following(actor: Actor, case: Case) -> int | None:
-    """The next case of the queue after this one, oldest first."""
-    waiting = Case.objects.visible_to(actor).filter(waiting_on=WaitingOn.BRANCH).exclude(pk=case.pk)
-    later = waiting.filter(submitted_at__gte=case.submitted_at).order_by("submitted_at", "id")
-    pk: int | None = later.values_list("pk", flat=True).first()
+    """The next case of the queue that no colleague has in hand; after the last, the first again."""
+    if actor.unit is None:
+        return None
+    shelf = Case.objects.visible_to(actor).shelf(archived=False, at_desk=True)
+    waiting = shelf.filter(waiting_on=WaitingOn.BRANCH).order_by("submitted_at", "id")
+    free = waiting.filter(Q(state=State.SUBMITTED) | Q(assignee=actor.user)).exclude(pk=case.pk)
+    later = Q(submitted_at=case.submitted_at, pk__gt=case.pk) | Q(submitted_at__gt=case.submitted_at)
+    onward = free.filter(later, submitted_at__gte=case.submitted_at)
+    pk: int | None = onward.values_list("pk", flat=True).first() or free.values_list("pk", flat=True).first()
     return pk
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @desk_only
 def decide(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """Confirm, return or reject; of two who decide at once the second is told what the first did."""
     case = load(actor, pk)
+    if request.method == "GET":  # back from signing in again
+        return redirect("review", case.pk)
     try:
         done = _decided(request.POST, actor, case)
-    except CaseMovedOnError as moved:
-        messages.warning(request, moved.message)
-        return redirect("review", case.pk)
     except ReasonMissingError as missing:
         return _page(request, actor, case, request.POST.dict(), missing.message)
     except NotReadyError as not_ready:
@@ -104,7 +110,7 @@ def _decided(posted: Any, actor: Actor, case: Case) -> str:
     note, marks = clean_text(posted.get("note", "")[:1000]), _marks(case.service, posted)
     match posted.get("verb"):
         case Verb.CONFIRM:
-            if marks:
+            if marks or note:
                 raise ReasonMissingError(MARKED)
             operations.confirm(actor, case.pk, version=version)
             return "تأیید شد."
@@ -117,7 +123,7 @@ def _decided(posted: Any, actor: Actor, case: Case) -> str:
     raise Http404
 
 
-MARKED = "برای یک یا چند مورد ایراد نوشته‌اید؛ یا ایرادها را پاک کنید یا «برگشت برای رفع نقص» را بزنید."
+MARKED = "ایراد یا یادداشتی نوشته‌اید؛ برای تأیید آن را پاک کنید، یا «برگشت برای رفع نقص» را بزنید."
 
 
 def _marks(service: Service, posted: Any) -> list[dict[str, str]]:

@@ -12,5 +12,6 @@ urlpatterns = [
     path("desk/cases/<int:pk>/scans/<slug:kind>/", review.scan, name="review_scan"),
     path("desk/accounts/", accounts.accounts, name="accounts"),
     path("desk/accounts/new/", accounts.new_account, name="new_account"),
+    path("desk/accounts/workshops/<int:pk>/add/", accounts.add, name="add_account"),
     path("desk/accounts/<int:pk>/reset/", accounts.reset, name="reset_password"),
 ]

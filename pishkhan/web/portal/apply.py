@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pishkhan.audit.operations import attempts, record
+from pishkhan.audit.operations import record, tried_too_often
 from pishkhan.cases import drafts
 from pishkhan.cases.models import Case
 from pishkhan.cases.operations import send
-from pishkhan.cases.refusals import CaseMovedOnError, NotReadyError
+from pishkhan.cases.refusals import NotReadyError
 from pishkhan.catalogue.answers import unbound
 from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import Page, Service, find
@@ -33,6 +33,8 @@ from ..answering import (
 
 DRAFT_DAYS = 3
 LOOKUPS_AN_HOUR = 30
+DRAFTS_AN_HOUR = 60  # a factory registers its people from one address
+SCANS_AN_HOUR = 800
 
 
 def _service(code: str) -> Service:
@@ -67,7 +69,19 @@ def _to_start(request: HttpRequest, service: Service) -> HttpResponse:
 def start(request: HttpRequest, code: str) -> HttpResponse:
     """What is needed, told before starting (R7); a draft of this browser can be gone on with."""
     service = _service(code)
-    return render(request, "portal/apply_start.html", {"service": service, "draft": _draft(request, service)})
+    draft = _draft(request, service)
+    context = {"service": service, "draft": draft, "onward": _unfinished(draft) if draft else ""}
+    return render(request, "portal/apply_start.html", context)
+
+
+def _unfinished(draft: Case) -> str:
+    """Where a draft is gone on with: the first page that is not right yet, the scans, or the check."""
+    wrong = draft.service.errors(draft.answers)
+    if wrong:
+        page = draft.service.page_of(next(iter(wrong))).code
+        return reverse("apply_page", args=[draft.service_code, page])
+    missing = any(slot.required and not slot.attached for slot in scan_slots(draft))
+    return reverse("apply_scans" if missing else "apply_check", args=[draft.service_code])
 
 
 class WorkshopForm(forms.Form):
@@ -99,12 +113,11 @@ def workshop(request: HttpRequest, code: str) -> HttpResponse:
 
 def _look_up(request: HttpRequest, form: WorkshopForm) -> Workshop | None:
     visitor = visitor_of(request)
-    hour = timedelta(hours=1)
-    if (
-        attempts("workshop code unknown", visitor.source, within=hour, at_most=LOOKUPS_AN_HOUR)
-        >= LOOKUPS_AN_HOUR
-    ):
+    if tried_too_often("workshop code unknown", visitor.source, LOOKUPS_AN_HOUR):
         form.add_error("workshop_code", "تعداد کدهای نادرست زیاد بوده است. یک ساعت دیگر دوباره بیایید.")
+        return None
+    if tried_too_often("draft started", visitor.source, DRAFTS_AN_HOUR):
+        form.add_error(None, "از این نشانی درخواست‌های بسیاری آغاز شده است. یک ساعت دیگر دوباره بیایید.")
         return None
     open_here = Workshop.objects.open_at(Branch.objects.home())
     found = open_here.filter(code=form.cleaned_data["workshop_code"]).first()
@@ -122,7 +135,8 @@ def _begin(request: HttpRequest, service: Service, draft: Case | None, chosen: W
     else:
         draft = drafts.start_draft(visitor_of(request), service, chosen, {})
         request.session[HELD] = {**request.session.get(HELD, {}), service.code: draft.pk}
-        request.session.set_expiry(timedelta(days=DRAFT_DAYS))
+        if not request.user.is_authenticated:
+            request.session.set_expiry(timedelta(days=DRAFT_DAYS))
     return redirect(_onward(request, service, service.pages[0].code))
 
 
@@ -185,7 +199,9 @@ def scans(request: HttpRequest, code: str) -> HttpResponse:
         return _to_start(request, service)
     errors: dict[str, str] = {}
     if request.method == "POST":
-        errors = attach_uploads(visitor_of(request), case, request.FILES)
+        if request.POST.get("remove"):
+            drafts.remove_scan(visitor_of(request), case.pk, request.POST["remove"])
+        errors = _attach(request, case)
         slots = scan_slots(case, errors)
         missing = [slot for slot in slots if slot.required and not slot.attached]
         if not errors and "onward" in request.POST and not missing:
@@ -204,6 +220,14 @@ def scans(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "portal/apply_scans.html", context, status=422 if errors else 200)
 
 
+def _attach(request: HttpRequest, case: Case) -> dict[str, str]:
+    visitor = visitor_of(request)
+    if request.FILES and tried_too_often("scan attached", visitor.source, SCANS_AN_HOUR):
+        message = "از این نشانی تصویرهای بسیاری فرستاده شده است. یک ساعت دیگر دوباره بیایید."
+        return dict.fromkeys(request.FILES, message)
+    return attach_uploads(visitor, case, request.FILES)
+
+
 @require_http_methods(["GET", "POST"])
 def scan(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """One picture: shown, or sent by itself while the page stays."""
@@ -213,10 +237,7 @@ def scan(request: HttpRequest, code: str, kind: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return case_picture(case, kind)
-    try:
-        errors = attach_uploads(visitor_of(request), case, request.FILES)
-    except CaseMovedOnError as moved:
-        errors = {kind: moved.message}
+    errors = _attach(request, case)
     if wants_json(request):
         return upload_answer(request, case, kind, errors, reverse("apply_scan", args=[code, kind]))
     return redirect("apply_scans", service.code)
@@ -254,10 +275,12 @@ def _mend(service: Service, name: str) -> str:
     return f"{reverse('apply_page', args=[service.code, page.code])}?back=check#id_{name}"
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def send_draft(request: HttpRequest, code: str) -> HttpResponse:
     """Sends the draft to the employer; a second click leads to the same receipt."""
     service = _service(code)
+    if request.method == "GET":  # the page was opened again
+        return redirect("apply_check", service.code)
     case = _draft(request, service)
     if case is None:
         return _to_start(request, service)
@@ -265,8 +288,6 @@ def send_draft(request: HttpRequest, code: str) -> HttpResponse:
         send(visitor_of(request), case.pk)
     except NotReadyError as not_ready:
         return _check_page(request, case, not_ready.errors)
-    except CaseMovedOnError:
-        pass  # sent already, by the first of two clicks
     return redirect("apply_done", service.code)
 
 

@@ -1,7 +1,6 @@
 """Pages that need no account."""
 
 from contextlib import suppress
-from datetime import timedelta
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -9,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pishkhan.audit.operations import attempts, record
+from pishkhan.audit.operations import record, tried_too_often
 from pishkhan.cases.guidance import next_step, stages
 from pishkhan.cases.models import Case
 from pishkhan.cases.operations import withdraw
@@ -52,7 +51,7 @@ class FollowUpForm(forms.Form):
     tracking_code = forms.CharField(
         label="کد رهگیری",
         max_length=40,
-        help_text="روی رسید نوشته شده است؛ مانند ۱۴۶۰-۰۵۰۹-۰۰۱۲۳-۷",
+        help_text="روی رسید نوشته شده است؛ مانند \u2066۱۴۶۰-۰۵۰۹-۰۰۱۲۳-۷\u2069",
         error_messages={"required": "کد رهگیری را بنویسید."},
         widget=forms.TextInput(
             attrs={"dir": "ltr", "inputmode": "numeric", "autocomplete": "off", "class": "code"}
@@ -87,11 +86,7 @@ def follow_up(request: HttpRequest) -> HttpResponse:
 
 
 def _tried_too_often(request: HttpRequest) -> bool:
-    source = visitor_of(request).source
-    return (
-        attempts("follow-up failed", source, within=timedelta(hours=1), at_most=TRIES_AN_HOUR)
-        >= TRIES_AN_HOUR
-    )
+    return tried_too_often("follow-up failed", visitor_of(request).source, TRIES_AN_HOUR)
 
 
 def _find(request: HttpRequest, form: FollowUpForm) -> Case | None:
@@ -128,6 +123,13 @@ def followed(request: HttpRequest) -> HttpResponse:
     response = render(request, "portal/followed.html", context)
     response["Cache-Control"] = "no-store"
     return response
+
+
+@require_POST
+def leave_followed(request: HttpRequest) -> HttpResponse:
+    """On a shared device: the followed case is not shown here any more."""
+    request.session[HELD] = {k: v for k, v in request.session.get(HELD, {}).items() if k != FOLLOWED}
+    return redirect("home")
 
 
 @require_POST

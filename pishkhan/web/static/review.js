@@ -46,7 +46,9 @@ for (const flag of document.querySelectorAll("details.flag")) {
 }
 
 document.addEventListener("keydown", (event) => {
+  // Only while the review itself has the focus (WCAG 2.1.4), and never while somebody writes.
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select")) return;
+  if (event.target !== document.body && !event.target.closest("main")) return;
   if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
     const step = event.key === "ArrowLeft" ? 1 : -1;
     if (pages.length) showPage((current() + step + pages.length) % pages.length);

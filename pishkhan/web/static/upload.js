@@ -1,6 +1,8 @@
 // Each scan is sent by itself when it is chosen, with progress; the rest of the form is not touched.
 
-const LIMIT = 200 * 1024;
+import { fitted } from "./photo.js";
+
+let running = 0;
 const digits = (value) => String(value).replace(/[0-9]/g, (digit) => "۰۱۲۳۴۵۶۷۸۹"[digit]);
 
 function say(slot, message) {
@@ -25,7 +27,7 @@ function show(slot, answer) {
   const hint = slot.querySelector(".hint") ?? slot.querySelector(".slot-title").insertAdjacentElement("afterend", document.createElement("p"));
   hint.className = "hint";
   hint.textContent = `فرستاده شد، ${digits(Math.max(1, Math.round(answer.bytes / 1024)))} کیلوبایت`;
-  hint.setAttribute("role", "status");
+  slot.querySelector("[data-upload-status]").textContent = `${slot.querySelector(".slot-title").textContent.trim()}: ${hint.textContent}`;
   slot.querySelector("[data-pick]").textContent = "تعویض";
   settle(slot.id);
 }
@@ -38,19 +40,21 @@ function settle(id) {
   if (problems && !problems.querySelector("li")) problems.remove();
 }
 
-function send(slot, input, token) {
-  const file = input.files[0];
-  if (!file) return;
+async function send(slot, input, token) {
+  const chosen = input.files[0];
+  if (!chosen) return;
   say(slot, "");
-  if (file.size > LIMIT) {
-    say(slot, `حجم این فایل ${digits(Math.ceil(file.size / 1024))} کیلوبایت است؛ دست‌بالا ۲۰۰ کیلوبایت پذیرفته می‌شود.`);
+  const file = await fitted(chosen);
+  if (!file) {
+    say(slot, "این فایل عکس نیست یا خوانده نشد؛ عکس دیگری بگیرید یا فایل JPG انتخاب کنید.");
     input.value = "";
     return;
   }
+  running += 1;
   const bar = slot.querySelector("progress");
   const data = new FormData();
   data.append("csrfmiddlewaretoken", token);
-  data.append(input.name, file);
+  data.append(input.name, file, "scan.jpg");
   const request = new XMLHttpRequest();
   request.open("POST", slot.dataset.upload);
   request.setRequestHeader("Accept", "application/json");
@@ -58,6 +62,7 @@ function send(slot, input, token) {
   request.timeout = 120000;
   request.upload.addEventListener("progress", (event) => { bar.value = (100 * event.loaded) / event.total; });
   request.addEventListener("loadend", () => {
+    running -= 1;
     bar.hidden = true;
     input.value = "";
     const answer = request.response;
@@ -70,6 +75,12 @@ function send(slot, input, token) {
 }
 
 for (const form of document.querySelectorAll("[data-uploads]")) {
+  form.addEventListener("submit", (event) => {
+    if (!running) return;
+    event.preventDefault(); // a running upload would be cut off
+    delete form.dataset.sent;
+    form.querySelector("[data-upload] progress:not([hidden])")?.closest("[data-upload]").focus();
+  });
   const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
   for (const slot of form.querySelectorAll("[data-upload]")) {
     const input = slot.querySelector("input[type=file]");

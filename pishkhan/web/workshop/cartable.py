@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from pishkhan.cases.guidance import next_step
 from pishkhan.cases.models import Case, CaseQuerySet, workshop_recipient
 from pishkhan.cases.operations import archive
-from pishkhan.cases.refusals import CaseMovedOnError
 from pishkhan.cases.states import ENDED, State, WaitingOn
 from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import find
@@ -90,15 +89,9 @@ def _list(request: HttpRequest, actor: Actor, form: SearchForm) -> HttpResponse:
 def file_away(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """«بایگانی» at the start of an ended row, and back out of it (R29)."""
     back = request.POST.get("undo") == "1"
-    try:
-        case = archive(actor, pk, archived=not back)
-    except Case.DoesNotExist as missing:
-        raise Http404 from missing
-    except CaseMovedOnError as moved:
-        messages.error(request, moved.message)
-    else:
-        done = "از بایگانی بیرون آمد" if back else "بایگانی شد"
-        messages.success(request, f"درخواست «{case.subject_name}» {done}.")
+    case = archive(actor, pk, archived=not back)
+    done = "از بایگانی بیرون آمد" if back else "بایگانی شد"
+    messages.success(request, f"درخواست «{case.subject_name}» {done}.")
     tab = request.POST.get("tab", "ended")
     return redirect(f"{reverse('cartable')}?tab={tab if tab in TABS else 'ended'}")
 

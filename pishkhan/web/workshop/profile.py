@@ -26,9 +26,10 @@ class RepresentativeForm(forms.Form):
     national_code = fields.NationalCodeField(label="کد ملی")
     mobile = fields.MobileField(label="تلفن همراه")
     email = forms.EmailField(
-        label="رایانامه",
+        label="پست الکترونیکی",
+        max_length=254,
         required=False,
-        error_messages={"invalid": "این رایانامه درست نیست؛ مانند name@example.com"},
+        error_messages={"invalid": "این پست الکترونیکی درست نیست؛ مانند name@example.com"},
         widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "email"}),
     )
 

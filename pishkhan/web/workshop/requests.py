@@ -13,7 +13,6 @@ from pishkhan.cases import drafts, operations
 from pishkhan.cases.guidance import next_step, stages
 from pishkhan.cases.models import Case
 from pishkhan.cases.refusals import (
-    CaseMovedOnError,
     ImagesMissingError,
     NotReadyError,
     ReasonMissingError,
@@ -92,10 +91,6 @@ def _found(request: HttpRequest, actor: Actor, service: Service, national_code: 
         messages.info(request, f"درخواست {going_on.subject_name} هم‌اکنون در جریان است؛ همان را می‌بینید.")
         return going_on
     assert actor.workshop
-    draft = drafts.own_draft(actor, service, actor.workshop, national_code)
-    if draft:
-        messages.info(request, "پیش‌نویسی که پیش از این نوشته‌اید باز شد.")
-        return draft
     person = Person.objects.visible_to(actor).filter(national_code=national_code).first()
     if person:
         messages.info(request, f"مشخصات {person} از پرونده آورده شد؛ بسنجید و در صورت نیاز اصلاح کنید.")
@@ -141,26 +136,22 @@ def edit(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
 def _save(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     try:
         case = drafts.save_answers(actor, case.pk, typed_answers(case, request.POST))
+        if request.POST.get("remove"):
+            drafts.remove_scan(actor, case.pk, request.POST["remove"])
         errors = attach_uploads(actor, case, request.FILES)
         if "send" in request.POST and not errors:
             operations.send(actor, case.pk)
             messages.success(request, f"درخواست {case.subject_name} به سازمان ارسال شد.")
             return redirect("request", case.pk)
-    except CaseMovedOnError as moved:
-        messages.warning(request, moved.message)
-        return redirect("request", case.pk)
     except ImagesMissingError:
-        return render(request, "workshop/images_missing.html", _blocked(actor, case), status=409)
+        context = {"actor": actor, "here": "cartable", "case": case}
+        return render(request, "workshop/images_missing.html", context, status=409)
     except NotReadyError as not_ready:
         return _form(request, actor, case, errors=not_ready.errors)
     if errors or "send" in request.POST:
         return _form(request, actor, case, errors=errors)
     messages.success(request, "آنچه نوشته‌اید نگه داشته شد؛ هنوز به سازمان ارسال نشده است.")
     return redirect("edit_request", case.pk)
-
-
-def _blocked(actor: Actor, case: Case) -> dict[str, Any]:
-    return {"actor": actor, "here": "cartable", "case": case}
 
 
 def _form(
@@ -197,10 +188,7 @@ def scan(request: HttpRequest, actor: Actor, pk: int, kind: str) -> HttpResponse
         raise Http404
     if request.method != "POST":
         return case_picture(case, kind)
-    try:
-        errors = attach_uploads(actor, case, request.FILES)
-    except CaseMovedOnError as moved:
-        errors = {kind: moved.message}
+    errors = attach_uploads(actor, case, request.FILES)
     if wants_json(request):
         return upload_answer(request, case, kind, errors, reverse("request_scan", args=[pk, kind]))
     return redirect("edit_request", pk)
@@ -219,9 +207,6 @@ def refuse(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
             operations.refuse(actor, case.pk, note=note)
         except ReasonMissingError as missing:
             error = missing.message
-        except CaseMovedOnError as moved:
-            messages.warning(request, moved.message)
-            return redirect("request", case.pk)
         else:
             messages.success(
                 request, f"درخواست {case.subject_name} رد شد و دلیل آن به متقاضی نشان داده می‌شود."
@@ -236,13 +221,9 @@ def refuse(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
 def withdraw(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """The employer takes a request back; a draft is thrown away."""
     case = load(actor, pk)
-    try:
-        if case.is_draft:
-            drafts.discard_draft(actor, case.pk)
-        else:
-            operations.withdraw(actor, case.pk)
-    except CaseMovedOnError as moved:
-        messages.warning(request, moved.message)
-        return redirect("request", case.pk)
-    messages.success(request, "پیش‌نویس دور انداخته شد." if case.is_draft else "انصراف شما ثبت شد.")
+    if case.is_draft:
+        drafts.discard_draft(actor, case.pk)
+    else:
+        operations.withdraw(actor, case.pk)
+    messages.success(request, "پیش‌نویس حذف شد." if case.is_draft else "انصراف شما ثبت شد.")
     return redirect("cartable")

@@ -12,8 +12,9 @@ from pishkhan.workshops.models import StaffPost, Workshop
 from pishkhan.workshops.operations import prepare_branch
 
 NO_SENIOR = (
-    "هنوز کاربر ارشدی نیست؛ نخستین کاربر ارشد را با این فرمان بسازید: pishkhan create_senior USERNAME\n"
-    "There is no senior user yet; make the first one with: pishkhan create_senior USERNAME"
+    "هنوز کاربر ارشدی نیست؛ نخستین کاربر ارشد را با این فرمان بسازید:"
+    " pishkhan create_staff USERNAME --senior\n"
+    "There is no senior user yet; make the first one with: pishkhan create_staff USERNAME --senior"
 )
 
 

@@ -196,8 +196,8 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     files = {name: folder / f"{name}.jpg" for name in (*kinds, "too_large", "heavy")}
     for name, content in kinds.items():
         files[name].write_bytes(content)
-    for name, side in (("too_large", 900), ("heavy", 460)):
-        Image.effect_noise((side, side), 90).save(files[name], "JPEG", quality=90)
+    for name, size, grain in (("too_large", (1600, 1200), 25), ("heavy", (460, 460), 90)):
+        Image.effect_noise(size, grain).save(files[name], "JPEG", quality=90)
     assert files["too_large"].stat().st_size > 250_000
     assert 150_000 < files["heavy"].stat().st_size < 200_000
     return files

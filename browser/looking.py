@@ -53,6 +53,7 @@ TO_THE_TOP = """
 UNREACHED = r"""
 () => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")]
   .filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.disabled && !e.dataset.stop)
+  .filter((e) => !e.matches("[tabindex='-1'][aria-hidden=true]"))
   .filter((e) => !(e.type === "radio" && document.querySelector(`[name="${e.name}"][data-stop]`)))
   .map((e) => e.outerHTML.replace(/\s+/g, " ").slice(0, 140))
 """

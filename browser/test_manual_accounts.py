@@ -64,7 +64,9 @@ def test_a_code_that_has_an_account_is_told_beside_the_field(
     fill(page, "کد کارگاه", "1462319012")
     fill(page, "نام کارگاه", "کارگاه دوم")
     press(page, "ساختن حساب")
-    expect(page.locator(".field.wrong").first).to_contain_text("کارگاهی با این کد هست")
+    wrong = page.locator(".field.wrong").first
+    expect(wrong).to_contain_text("کد کارگاه")
+    expect(wrong.locator(".error")).to_contain_text("کارگاه")
     expect(page.get_by_label("نام کارگاه", exact=True)).to_have_value("کارگاه دوم")
 
 

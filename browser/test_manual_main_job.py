@@ -208,7 +208,7 @@ class TestTheMainJob:
         page = story.insured
         follow_up(page, story.tracking_code, story.national_code)
         state_is(page, "در انتظار تأیید کارفرما")
-        expect(page.locator("main")).to_contain_text("کارفرما باید درخواست را بررسی و به سازمان ارسال کند")
+        expect(page.locator("main")).to_contain_text("کارفرما باید درخواست را بررسی")
 
     def test_the_letters_password_must_be_changed_on_every_route(self, story: Story) -> None:
         page = story.employer

@@ -340,7 +340,7 @@ def test_every_address_of_the_portal_is_looked_at(rooms: Rooms) -> None:
 
 
 NO_PAGES = (
-    r"healthz|logout|/(send|forget|take|decide|archive|withdraw|reset)/$"
+    r"healthz|logout|/(send|forget|take|decide|archive|withdraw|leave|reset|add)/$"
     r"|scans/<slug:kind>|images/|/profile/workshop/"
 )
 LIST_ADDRESSES = """

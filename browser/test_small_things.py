@@ -48,8 +48,8 @@ def test_of_two_officers_who_decide_at_once_one_decides_and_the_other_is_told(
         sign_in(page, username, portal.world["password"])
         heading(page, "داشبورد")
         page.goto(address)
+    officers[1].get_by_label("یادداشت برای فرستنده").fill("مدرک شخص دیگری است.")
     for page, name in zip(officers, ("تأیید", "رد"), strict=True):
-        page.get_by_label("یادداشت برای فرستنده").fill("مدرک شخص دیگری است.")
         page.get_by_role("button", name=name, exact=False).and_(page.locator("[name=verb]")).first.click(
             no_wait_after=True
         )
@@ -91,35 +91,47 @@ def test_what_was_typed_in_an_expired_session_is_back_after_signing_in(
         expect(page.get_by_label(label, exact=True)).to_have_value(persian(text))
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["at-once", "without-script"])
-def test_a_file_that_is_too_large_gets_its_message(
-    page_at: Opener, portal: Portal, pictures: dict[str, Path], javascript: bool
+def test_a_photo_that_is_too_large_is_made_to_fit_before_it_is_sent(
+    page_at: Opener, portal: Portal, pictures: dict[str, Path]
 ) -> None:
-    page = page_at(390, javascript, session=portal.world["sessions"]["too large"])
+    page = page_at(390, session=portal.world["sessions"]["upload"])
     page.goto(SCANS)
-    sent: list[str] = []
-    page.on("request", lambda request: sent.append(request.method))
     choose(page, "photo", pictures["too_large"])
-    if not javascript:
-        press(page, "فرستادن تصویرهای انتخاب‌شده")
-    expect(page.locator("#scan-photo .error")).to_contain_text("۲۰۰ کیلوبایت")
-    assert ("POST" in sent) != javascript
-    choose(page, "photo", pictures["photo"])
-    if not javascript:
-        press(page, "فرستادن تصویرهای انتخاب‌شده")
     wait_filled(page, "photo")
     expect(page.locator("#scan-photo .error")).to_be_hidden()
 
 
-def test_a_file_that_is_no_picture_is_refused_in_words(
-    page_at: Opener, portal: Portal, tmp_path: Path
+def test_a_file_that_is_no_picture_gets_its_message_at_once(
+    page_at: Opener, portal: Portal, tmp_path: Path, pictures: dict[str, Path]
 ) -> None:
     page = page_at(390, session=portal.world["sessions"]["upload"])
     page.goto(SCANS)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    paper = tmp_path / "card.pdf"
+    paper.write_bytes(b"%PDF-1.7 not a picture")
+    choose(page, "national_card_front", paper)
+    expect(page.locator("#scan-national_card_front .error")).to_contain_text("عکس نیست")
+    assert "POST" not in sent
+    choose(page, "national_card_front", pictures["national_card_front"])
+    wait_filled(page, "national_card_front")
+    expect(page.locator("#scan-national_card_front .error")).to_be_hidden()
+
+
+def test_without_script_the_server_tells_what_is_wrong_with_a_file_and_keeps_the_others(
+    page_at: Opener, portal: Portal, tmp_path: Path, pictures: dict[str, Path]
+) -> None:
+    page = page_at(390, javascript=False, session=portal.world["sessions"]["too large"])
+    page.goto(SCANS)
     paper = tmp_path / "card.jpg"
     paper.write_bytes(b"%PDF-1.7 not a picture")
-    choose(page, "photo", paper)
-    expect(page.locator("#scan-photo .error")).to_contain_text("سند PDF است")
+    choose(page, "photo", pictures["too_large"])
+    choose(page, "questionnaire", paper)
+    choose(page, "national_card_front", pictures["national_card_front"])
+    press(page, "فرستادن تصویرهای انتخاب‌شده")
+    expect(page.locator("#scan-photo .error")).to_contain_text("۲۰۰ کیلوبایت")
+    expect(page.locator("#scan-questionnaire .error")).to_contain_text("سند PDF است")
+    wait_filled(page, "national_card_front")
 
 
 def test_an_upload_that_failed_is_tried_again(

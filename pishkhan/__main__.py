@@ -6,6 +6,7 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pishkhan.settings")
+    os.umask(0o077)  # what is written here are identity papers: for the portal's own user alone
     from django.core.management import execute_from_command_line  # noqa: PLC0415 settings first
 
     execute_from_command_line(["pishkhan", *sys.argv[1:]])

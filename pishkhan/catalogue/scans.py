@@ -47,4 +47,8 @@ BIRTH_CERTIFICATE_2 = Scan(
 BIRTH_CERTIFICATE_REMARKS = Scan(
     "birth_certificate_remarks", "شناسنامه، صفحهٔ توضیحات", "تنها اگر در آن چیزی نوشته شده است", when=never
 )
-QUESTIONNAIRE = Scan("questionnaire", "پرسش‌نامهٔ نام‌نویسی", "با امضای بیمه‌شده و مهر و امضای کارگاه")
+QUESTIONNAIRE = Scan(
+    "questionnaire",
+    "پرسش‌نامهٔ نام‌نویسی",
+    "فرم آن را کارفرما یا شعبه می‌دهد؛ با امضای بیمه‌شده و مهر و امضای کارگاه",
+)

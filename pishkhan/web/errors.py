@@ -52,8 +52,8 @@ def _moved_on(request: HttpRequest, moved: CaseMovedOnError) -> HttpResponse:
         return JsonResponse({"error": told}, status=409)
     if actor is None:
         return redirect("apply_done", moved.case.service_code)
-    own_success = moved.last and moved.last.user == request.user and moved.last.verb == Verb.SEND
-    if not (own_success and actor.at_workshop):
+    twice = moved.last and moved.last.user == request.user and moved.last.verb == Verb.SEND
+    if not (twice and "send" in request.POST):
         messages.warning(request, told)
     return redirect("review" if actor.at_desk else "request", moved.case.pk)
 

@@ -80,24 +80,28 @@ def readable(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def queue(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The oldest waiting case first; the other tabs latest first."""
     if request.method == "GET":
-        return _list(request, actor, search_of(request))
+        return _list(request, actor, search_of(request), request.GET.get("tab", "queue"))
     form = SearchForm(request.POST)
     if not form.is_valid():
-        return _list(request, actor, form)
+        return _list(request, actor, form, request.POST.get("tab") or "all")
     tab = "archive" if request.POST.get("tab") == "archive" else "all"
     name = keep_search(request, form)
     unit = unit_of(request, actor)
     return redirect(f"{reverse('queue')}?unit={unit}&tab={tab}&s={name}" if name else reverse("queue"))
 
 
-def _list(request: HttpRequest, actor: Actor, form: SearchForm) -> HttpResponse:
-    tab = request.GET.get("tab", "queue")
+def _list(request: HttpRequest, actor: Actor, form: SearchForm, tab: str) -> HttpResponse:
     if tab not in TABS:
         raise Http404
     unit = unit_of(request, actor)
     oldest_first = tab == "queue"
-    context = listed(request, shelf(actor, unit, tab), form, *COLUMNS, tab=tab, descending=not oldest_first)
+    cases = shelf(actor, unit, tab)
+    state = request.GET.get("state", "")
+    if state in State.values:
+        cases = cases.filter(state=state)
+    context = listed(request, cases, form, *COLUMNS, tab=tab, descending=not oldest_first)
     readable(context["rows"])
+    context["state"] = state if state in State.values else ""
     context |= {"actor": actor, "here": "queue", "tabs": TABS, "unit": unit, "counts": counts(actor, unit)}
     return render(request, "desk/queue.html", context, status=422 if form.errors else 200)
 
@@ -127,9 +131,10 @@ def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
     """What waits for the unit, the oldest first, and the latest news."""
     unit = unit_of(request, actor)
     queue = shelf(actor, unit, "queue")
+    submitted, reviewed = (few(queue.filter(state=s)) for s in (State.SUBMITTED, State.UNDER_REVIEW))
     numbers = [
-        ("queue", "در نوبت بررسی", few(queue.filter(state=State.SUBMITTED)), "waiting"),
-        ("queue", "در دست بررسی", few(queue.filter(state=State.UNDER_REVIEW)), "info"),
+        (f"queue&state={State.SUBMITTED}", "در نوبت بررسی", submitted, "waiting"),
+        (f"queue&state={State.UNDER_REVIEW}", "در دست بررسی", reviewed, "info"),
         ("returned", "منتظر اصلاح کارفرما", few(shelf(actor, unit, "returned")), "returned"),
         ("ended", "پایان‌یافته", few(shelf(actor, unit, "ended")), "done"),
     ]

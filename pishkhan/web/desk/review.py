@@ -110,7 +110,7 @@ def _decided(posted: Any, actor: Actor, case: Case) -> str:
     note, marks = clean_text(posted.get("note", "")[:1000]), _marks(case.service, posted)
     match posted.get("verb"):
         case Verb.CONFIRM:
-            if marks or note:
+            if (marks or note) and version == case.version:
                 raise ReasonMissingError(MARKED)
             operations.confirm(actor, case.pk, version=version)
             return "تأیید شد."

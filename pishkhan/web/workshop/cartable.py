@@ -46,12 +46,16 @@ def counts(actor: Actor) -> dict[str, int]:
     return {tab: found[waiting_on] for tab, waiting_on in counted.items()}
 
 
-def readable(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def readable(rows: list[dict[str, Any]], *, archived: bool = False) -> list[dict[str, Any]]:
     """Plain rows with the words that a list shows."""
     for row in rows:
         service = find(row["service_code"])
         row["service"] = service.title if service else row["service_code"]
-        row["next_step"] = next_step(row["state"], Audience.WORKSHOP, row["note"], row["marks"])
+        row["next_step"] = (
+            "در بایگانی"
+            if archived
+            else next_step(row["state"], Audience.WORKSHOP, row["note"], row["marks"])
+        )
         row["ended"] = row["state"] in ENDED
     return rows
 
@@ -62,24 +66,28 @@ def cartable(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The cartable: tabs, search in one row, 25 rows a page."""
     if request.method == "POST":
         return _search(request, actor)
-    return _list(request, actor, search_of(request))
+    return _list(request, actor, search_of(request), request.GET.get("tab", "mine"))
 
 
 def _search(request: HttpRequest, actor: Actor) -> HttpResponse:
     form = SearchForm(request.POST)
     if not form.is_valid():
-        return _list(request, actor, form)
+        return _list(request, actor, form, request.POST.get("tab") or "all")
     tab = "archive" if request.POST.get("tab") == "archive" else "all"
     name = keep_search(request, form)
     return redirect(f"{reverse('cartable')}?tab={tab}&s={name}" if name else reverse("cartable"))
 
 
-def _list(request: HttpRequest, actor: Actor, form: SearchForm) -> HttpResponse:
-    tab = request.GET.get("tab", "mine")
+def _list(request: HttpRequest, actor: Actor, form: SearchForm, tab: str) -> HttpResponse:
     if tab not in TABS:
         raise Http404
-    context = listed(request, shelf(actor, tab), form, *COLUMNS, tab=tab)
-    readable(context["rows"])
+    cases = shelf(actor, tab)
+    state = request.GET.get("state", "")
+    if state in State.values:
+        cases = cases.filter(state=state)
+    context = listed(request, cases, form, *COLUMNS, tab=tab)
+    readable(context["rows"], archived=tab == "archive")
+    context["state"] = state if state in State.values else ""
     context |= {"actor": actor, "here": "cartable", "tabs": TABS, "counts": counts(actor)}
     return render(request, "workshop/cartable.html", context, status=422 if form.errors else 200)
 
@@ -103,9 +111,10 @@ def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
     cases = Case.objects.visible_to(actor).shelf(archived=False)
     waiting = page_of(shelf(actor, "mine"), "submitted_at", *COLUMNS)
     mine = cases.filter(waiting_on=WaitingOn.EMPLOYER)
+    awaiting, returned = (few(mine.filter(state=s)) for s in (State.AWAITING_EMPLOYER, State.RETURNED))
     numbers = [
-        ("mine", "منتظر تأیید شما", few(mine.filter(state=State.AWAITING_EMPLOYER)), "waiting"),
-        ("mine", "برگشت برای رفع نقص", few(mine.filter(state=State.RETURNED)), "returned"),
+        (f"mine&state={State.AWAITING_EMPLOYER}", "منتظر تأیید شما", awaiting, "waiting"),
+        (f"mine&state={State.RETURNED}", "برگشت برای رفع نقص", returned, "returned"),
         ("branch", "در شعبه", few(cases.filter(waiting_on=WaitingOn.BRANCH)), "info"),
         ("ended", "پایان‌یافته", few(cases.filter(waiting_on=WaitingOn.NOBODY)), "done"),
     ]

@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 CONNECT_SECONDS = 5
-STOP_SECONDS = 5
+STOP_SECONDS = 2  # no request takes longer; Ctrl-C reaches the workers twice and can leave one hanging
 
 
 def whole_number(name: str, default: int, highest: int) -> int:

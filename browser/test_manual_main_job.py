@@ -232,7 +232,7 @@ class TestTheMainJob:
         expect(page.locator(".numbers")).to_contain_text("منتظر تأیید شما")
         expect(page.locator(".numbers .waiting b")).to_have_text("۱")
         expect(page.locator(".short")).to_contain_text(story.last_name)
-        expect(page.locator(".news")).to_contain_text("بررسی و ارسال با شماست")
+        expect(page.locator(".news")).to_contain_text(story.last_name)
         expect(page.locator(".flash.warning")).to_contain_text("امضا و مهر کارگاه ثبت نشده است")
 
     def test_without_signature_and_stamp_nothing_is_sent_and_the_page_leads_to_the_profile(

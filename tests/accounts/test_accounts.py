@@ -86,11 +86,6 @@ def test_a_user_name_is_given_once(account):
     assert User.objects.count() == 1
 
 
-def test_nobody_has_djangos_own_permissions(user):
-    assert not user.has_perms(["cases.change_case"])
-    assert not user.has_perms([])
-
-
 # Changing and resetting
 
 

@@ -11,6 +11,7 @@ from pishkhan.cases.models import Case, Event, TrackingSequence
 from pishkhan.cases.refusals import CaseMovedOnError, NotReadyError
 from pishkhan.cases.states import OPEN, State
 from pishkhan.cases.tracking import next_tracking_code
+from pishkhan.catalogue.parties import Audience
 from pishkhan.people.models import Employment, Person
 from tests import world as w
 
@@ -54,9 +55,10 @@ def test_a_double_click_on_send_makes_one_case_with_one_code(world):
 
 
 def test_two_drafts_about_one_person_become_one_open_case(world):
-    first, second = w.drafted(world), w.drafted(world)
+    first, second = w.drafted(world), w.drafted(world, by=Audience.PUBLIC)
     answers = at_once(
-        lambda: operations.send(world.ali, first.pk), lambda: operations.send(world.ali, second.pk)
+        lambda: operations.send(world.ali, first.pk),
+        lambda: operations.send(w.starter(world, second), second.pk),
     )
     assert kinds(answers) == {"Case": 1, "NotReadyError": 1}
     refused = next(answer for answer in answers if isinstance(answer, NotReadyError))

@@ -21,7 +21,7 @@ from pishkhan.catalogue.parties import Audience
 from pishkhan.documents.models import Document
 from pishkhan.documents.operations import load_content
 from pishkhan.documents.pictures import RefusedPicture
-from pishkhan.people.models import KnownScan, Person
+from pishkhan.people.models import Employment, KnownScan, Person
 from pishkhan.workshops.actors import visitor
 from pishkhan.workshops.models import Workshop
 from tests import world as w
@@ -135,16 +135,15 @@ def test_what_is_no_national_code_is_not_listed_as_one(code, world):
 
 def test_a_draft_begun_before_is_found_again_by_its_workshop_alone(world):
     case = w.drafted(world, answers=w.answers_for(3), scans=False)
-    code = w.code_of_person(3)
     service = w.registration()
-    assert drafts.own_draft(world.ali, service, world.a, code) == case
-    assert drafts.own_draft(world.sara, service, world.a, code) is None
-    assert drafts.own_draft(world.ali, service, world.a, w.code_of_person(4)) is None
+    assert drafts.start_draft(world.ali, service, world.a, w.answers_for(3)) == case
+    assert drafts.start_draft(world.sara, service, world.b, w.answers_for(3)) != case
+    assert drafts.start_draft(world.ali, service, world.a, w.answers_for(4)) != case
 
 
 def test_a_sent_request_is_no_draft_to_go_on_with(world):
-    w.filled_case(world, State.SUBMITTED, answers=w.answers_for(3))
-    assert drafts.own_draft(world.ali, w.registration(), world.a, w.code_of_person(3)) is None
+    sent = w.filled_case(world, State.SUBMITTED, answers=w.answers_for(3))
+    assert drafts.start_draft(world.ali, w.registration(), world.a, w.answers_for(3)) != sent
 
 
 def test_another_workshop_may_be_chosen_and_nothing_typed_is_lost(world):
@@ -281,9 +280,24 @@ def test_known_scans_are_kept_with_the_person_and_others_are_not(known):
     assert "questionnaire" not in kept
 
 
-def test_known_scans_are_there_in_the_next_request(known, world):
+def test_a_workshop_is_given_no_scans_that_another_sent(known, world):
     service = w.registration()
     case = drafts.start_draft(world.sara, service, world.b, service.prefill(known), known)
+    assert not case.scans.exists()
+
+
+def test_another_national_code_takes_out_what_was_on_file(known, world):
+    service = w.registration()
+    case = drafts.start_draft(world.ali, service, world.a, service.prefill(known), known)
+    drafts.attach_scan(world.ali, case.pk, "questionnaire", w.jpeg())
+    drafts.save_answers(world.ali, case.pk, {"national_code": w.code_of_person(7)})
+    assert [scan.kind for scan in case.scans.all()] == ["questionnaire"]
+    assert w.fresh(case).subject is None
+
+
+def test_known_scans_are_there_in_the_next_request(known, world):
+    service = w.registration()
+    case = drafts.start_draft(world.ali, service, world.a, service.prefill(known), known)
     attached = {scan.kind: scan.document_id for scan in case.scans.all()}
     assert attached == dict(KnownScan.objects.current(known).values_list("kind", "document_id"))
     assert all(case.scans.values_list("on_file", flat=True))
@@ -291,10 +305,12 @@ def test_known_scans_are_there_in_the_next_request(known, world):
 
 def test_what_is_on_file_is_not_asked_again(known, world):
     service = w.registration()
-    answers = {**service.prefill(known), "job": "جوشکار", "start_date": "2026-11-20"}
-    case = drafts.start_draft(world.sara, service, world.b, answers, known)
-    drafts.attach_scan(world.sara, case.pk, "questionnaire", w.jpeg())
-    assert w.finished(world, operations.send(world.sara, case.pk)).state == State.COMPLETED
+    Employment.objects.update(ended_on="2026-11-18")
+    contact = {name: w.answers_for(1)[name] for name in ("mobile", "postal_code", "address")}
+    answers = {**service.prefill(known), **contact, "job": "جوشکار", "start_date": "2026-11-20"}
+    case = drafts.start_draft(world.ali, service, world.a, answers, known)
+    drafts.attach_scan(world.ali, case.pk, "questionnaire", w.jpeg())
+    assert w.finished(world, operations.send(world.ali, case.pk)).state == State.COMPLETED
     assert Person.objects.count() == 1
 
 

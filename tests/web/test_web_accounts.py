@@ -1,6 +1,7 @@
 """The senior user opens accounts and resets passwords (R18, R47)."""
 
 import pytest
+from django.utils import timezone
 
 from pishkhan.accounts.models import User
 from pishkhan.audit.models import Entry
@@ -73,7 +74,7 @@ def test_a_password_is_shown_once_and_kept_nowhere_in_clear(senior, world):
 def test_the_code_of_a_workshop_on_record_is_refused_beside_its_field(senior, world):
     page = open_account(senior, code=world.a.code)
     assert page.status == 422
-    assert "کارگاهی با این کد هست" in page.error("code")
+    assert "پیش‌تر ثبت شده است" in page.error("code")
     assert page.value("name") == ACCOUNT["name"]
 
 
@@ -172,12 +173,29 @@ def test_a_reset_gives_a_letter_and_ends_the_old_password_and_its_sessions(senio
 
 
 def test_an_ended_representation_is_not_reset(senior, world):
-    from django.utils import timezone  # noqa: PLC0415
-
     held = Representation.objects.get(user=world.ali.user)
     Representation.objects.filter(pk=held.pk).update(ended_at=timezone.now())
+    before = User.objects.get(pk=world.ali.user.pk).password
     assert senior.post(f"/desk/accounts/{held.pk}/reset/").status == 404
-    assert Browser().sign_in("ali").status in (200, 404), "the password still is the old one"
+    assert User.objects.get(pk=world.ali.user.pk).password == before
+
+
+def test_a_further_user_of_a_workshop_gets_a_letter_and_the_others_stay(senior, world):
+    search(senior, world.a.name)
+    name, password = letter(senior.submit("افزودن کاربر"))
+    latin = name.translate(str.maketrans("۰۱۲۳۴۵۶۷۸۹", "0123456789"))
+    assert latin == world.a.code
+    assert Browser().sign_in(latin, password).path == "/first-password/"
+    assert Browser().sign_in("ali").path == "/dashboard/"
+    _, password = letter(senior.post(f"/desk/accounts/workshops/{world.a.pk}/add/"))
+    assert Browser().sign_in(f"{world.a.code}-2", password).path == "/first-password/"
+
+
+def test_a_workshop_of_another_branch_gets_no_user(senior, world):
+    far = world.far_representative.workshop
+    before = User.objects.count()
+    assert senior.post(f"/desk/accounts/workshops/{far.pk}/add/").status == 404
+    assert User.objects.count() == before
 
 
 def test_all_workshops_are_reached_page_by_page_in_alphabetical_order(senior, world):

@@ -154,3 +154,16 @@ def test_nothing_of_the_follow_up_is_kept_by_the_browser_or_written_into_an_addr
     assert "no-store" in browser.page.response["Cache-Control"]
     for address in browser.addresses:
         assert case.national_code not in address and case.tracking_code not in address
+
+
+def test_on_a_shared_device_the_case_can_be_left(world):
+    case = filled_case(world, State.SUBMITTED)
+    browser = found(case)
+    leave = next(b for b in browser.page.tree.all("button") if "leave" in form_of(browser.page, b))
+    assert browser.submit(leave.text()).path == "/"
+    assert browser.open("/follow-up/case/").path == "/follow-up/"
+
+
+def form_of(page: Page, button: object) -> str:
+    """The address that a button sends to."""
+    return next((form["action"] for form in page.tree.all("form") if button in form.all("button")), "")

@@ -396,11 +396,21 @@ def test_a_browser_without_a_draft_is_led_to_the_start_and_told_why(phone, world
     assert "درخواست نیمه‌تمامی در این مرورگر نیست" in page.main
 
 
-def test_a_draft_can_be_gone_on_with_from_the_first_page(phone, world):
-    fill_in(phone, world)
-    page = phone.open(START)
-    assert "نیمه‌تمام" in page.main
-    assert phone.open(page.link("ادامهٔ همان درخواست")).path == START + "check/"
+def test_a_draft_is_gone_on_with_from_the_first_page_where_it_was_left(phone, world):
+    def gone_on() -> str:
+        page = phone.open(START)
+        assert "نیمه‌تمام" in page.main
+        return phone.open(page.link("ادامهٔ همان درخواست")).path
+
+    begin(phone, world)
+    assert gone_on() == START + "page/identity/"
+    phone.submit("ادامه", IDENTITY)
+    assert gone_on() == START + "page/contact/"
+    phone.submit("ادامه", CONTACT)
+    phone.submit("ادامه", JOB | {"start_date": a_week_ago()})
+    assert gone_on() == START + "scans/"
+    phone.submit("ادامه", files={f"scan:{code}": scan(number) for number, code in enumerate(REQUIRED)})
+    assert gone_on() == START + "check/"
 
 
 def test_the_receipt_of_a_draft_is_not_there_yet_and_leads_back_to_it(phone, world):

@@ -232,9 +232,9 @@ def test_a_stale_form_offers_to_send_again_what_was_typed_and_that_works(ali, wo
     edit = f"/cartable/{case.pk}/edit/"
     ali.open(edit)
     page = stale(ali, edit, TYPED | {"keep": "1"}, Origin=SITE)
-    assert page.status == 403 and "کهنه شده" in page.main
+    assert page.status == 403 and "منقضی شده" in page.main
     assert fresh(case).answers["job"] == case.answers["job"]
-    page = ali.submit("دوباره بفرست")
+    page = ali.submit("ارسال دوباره")
     assert page.path == edit and fresh(case).answers["job"] == TYPED["job"]
 
 
@@ -242,7 +242,7 @@ def test_a_stale_form_keeps_the_query_of_its_address(world):
     browser = Browser()
     browser.open("/follow-up/")
     page = stale(browser, "/follow-up/?x=1", {"tracking_code": "123"}, Origin=SITE)
-    assert page.form("دوباره بفرست")[0]["action"] == "/follow-up/?x=1"
+    assert page.form("ارسال دوباره")[0]["action"] == "/follow-up/?x=1"
 
 
 def test_a_form_of_before_the_sign_in_can_be_sent_again_without_its_password(world):
@@ -262,7 +262,7 @@ def test_a_form_without_the_cookie_of_the_token_is_offered_again(world):
     browser.client.cookies.pop(settings.CSRF_COOKIE_NAME)
     page = browser.submit("پیگیری", {"tracking_code": "1460", "national_code": "12"})
     assert page.status == 403
-    page = browser.submit("دوباره بفرست")
+    page = browser.submit("ارسال دوباره")
     assert page.status == 422 and page.value("tracking_code") == "1460"
 
 
@@ -281,7 +281,7 @@ def test_a_form_of_another_site_is_refused_and_nothing_of_it_offered(ali, world,
     case = drafted(world)
     page = stale(ali, f"/cartable/{case.pk}/edit/", TYPED | {"send": "1"}, **headers)
     assert page.status == 403
-    assert not page.has_button("دوباره بفرست")
+    assert not page.has_button("ارسال دوباره")
     assert not any(typed in page.html for typed in TYPED.values())
     assert fresh(case).answers == case.answers and fresh(case).state == State.DRAFT
 

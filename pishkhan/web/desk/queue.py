@@ -101,7 +101,7 @@ def _list(request: HttpRequest, actor: Actor, form: SearchForm, tab: str) -> Htt
         cases = cases.filter(state=state)
     context = listed(request, cases, form, *COLUMNS, tab=tab, descending=not oldest_first)
     readable(context["rows"])
-    context["state"] = state if state in State.values else ""
+    context["only"] = state if state in State.values else ""
     context |= {"actor": actor, "here": "queue", "tabs": TABS, "unit": unit, "counts": counts(actor, unit)}
     return render(request, "desk/queue.html", context, status=422 if form.errors else 200)
 

@@ -87,7 +87,7 @@ def _list(request: HttpRequest, actor: Actor, form: SearchForm, tab: str) -> Htt
         cases = cases.filter(state=state)
     context = listed(request, cases, form, *COLUMNS, tab=tab)
     readable(context["rows"], archived=tab == "archive")
-    context["state"] = state if state in State.values else ""
+    context["only"] = state if state in State.values else ""
     context |= {"actor": actor, "here": "cartable", "tabs": TABS, "counts": counts(actor)}
     return render(request, "workshop/cartable.html", context, status=422 if form.errors else 200)
 

@@ -13,6 +13,7 @@ from pishkhan.persian.digits import to_persian
 
 LIMIT = 204_800  # bytes (R8: 200 kB)
 MAX_PIXELS = 40_000_000
+LONGEST_SIDE = 2400  # pixels: more detail than 200 kB hold, and a bound on the work of one upload
 HALVED_PIXELS = 12_000_000  # above this, 200 kB hold no detail: decoded at half size, to spare memory
 MIN_SIDE = 100  # pixels
 MAX_SCANS = 64  # passes of a progressive JPEG: usually ten; thousands are an attack on the processor
@@ -73,7 +74,7 @@ def read_picture(upload: UploadedFile | BinaryIO, limit: int = LIMIT) -> Picture
     """What is shown by the file, newly encoded in at most `limit` bytes; `RefusedPicture` otherwise.
 
     Neither name, declared type nor declared size is looked at. Bytes after the picture, and all pictures
-    but the first, are left out. A picture of more than 12 megapixels is halved.
+    but the first, are left out. No side stays longer than 2400 pixels.
     """
     image = decode(read_content(upload, limit))
     return make_picture(image, limit)
@@ -140,7 +141,8 @@ def turn_upright(image: Image.Image) -> Image.Image:
 
 def make_picture(image: Image.Image, limit: int = LIMIT) -> Picture:
     """The image as a JPEG of at most `limit` bytes: by quality first, then by size."""
-    image = image if image.mode == "L" else image.convert("RGB")
+    image = image.copy() if image.mode == "L" else image.convert("RGB")
+    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     image.info = {}  # Pillow would carry a comment over
     while min(image.size) > 1:
         for quality in QUALITIES:

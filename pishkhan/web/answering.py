@@ -80,7 +80,7 @@ def attach_uploads(actor: Actor, case: Case, files: MultiValueDict[str, Uploaded
     """Stores every good picture of a form by itself; returns the messages of the others by `scan:` kind."""
     errors = {}
     for name, upload in files.items():
-        kind = case.service.scan(name.removeprefix("scan:"))
+        kind = case.service.scan(name.removeprefix("scan:")) if name.startswith("scan:") else None
         if kind is None or not isinstance(upload, UploadedFile):
             continue
         try:
@@ -103,7 +103,7 @@ def upload_answer(
 ) -> HttpResponse:
     """What the upload script is told: the picture's address, or the message to show."""
     scan = case.scans.filter(kind=code).select_related("document").first()
-    if errors or scan is None:
+    if errors or scan is None or f"scan:{code}" not in request.FILES:
         message = next(iter(errors.values()), "تصویری نرسید؛ دوباره انتخاب کنید.")
         return JsonResponse({"error": message}, status=422)
     return JsonResponse({"picture": f"{at}?v={scan.document_id}", "bytes": scan.document.size})

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from pishkhan.accounts.models import Side, User
 from pishkhan.accounts.operations import change_password
-from pishkhan.audit.operations import Author, record, source_of
+from pishkhan.audit.operations import Author, record, source_of, tried_too_often
 from pishkhan.persian.digits import to_latin
 from pishkhan.workshops.actors import actor_for
 
@@ -22,6 +22,7 @@ from .access import HELD, actor_of, safe_next, visitor_address
 from .kept import remember_user
 
 SHORTEST = 8
+FAILURES_AN_HOUR = 100  # from one address, whatever the account: an office types wrong, a guesser types more
 REQUIRED = {"required": "این خانه را پر کنید."}
 
 
@@ -110,6 +111,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated and request.method == "GET":
         return redirect(safe_next(request) or home_of(request.user))
     form = SignInForm(request.POST or None)
+    source = source_of(visitor_address(request))
+    if request.method == "POST" and tried_too_often("sign-in failed", source, FAILURES_AN_HOUR):
+        return locked_out(request, None)
     if request.method == "POST" and form.is_valid():
         user = authenticate(request, **form.cleaned_data)
         if isinstance(user, User) and actor_for(user):

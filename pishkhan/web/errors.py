@@ -27,6 +27,21 @@ def failed(request: HttpRequest) -> HttpResponse:
     return render(None, "errors/failed.html", {"branch_settings": settings.BRANCH}, status=500)
 
 
+class WellFormedMiddleware:
+    """Refuses at once what no browser sends: another encoding than UTF-8, a host that is not ours."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        charset = (request.content_params or {}).get("charset", "utf-8")
+        if charset.strip("\"' ").lower() not in ("utf-8", "utf8"):
+            request.encoding = "utf-8"
+            return HttpResponse("charset must be utf-8", status=400, content_type="text/plain")
+        request.get_host()
+        return self.get_response(request)
+
+
 class CaseErrorsMiddleware:
     """What any screen may meet: a case that is not there (any more), or that moved on meanwhile."""
 

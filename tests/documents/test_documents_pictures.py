@@ -242,17 +242,17 @@ def test_what_no_quality_makes_small_enough_is_made_smaller_in_size():
     assert picture.width == pytest.approx(2 * picture.height, rel=0.05)
 
 
-def test_a_picture_of_more_than_twelve_megapixels_is_halved():
+def test_no_side_of_a_stored_picture_is_longer_than_2400_pixels():
     content = g.jpeg((5000, 4000), quality=5, progressive=True)
     assert len(content) <= g.LIMIT
     picture = read_picture(upload(content))
-    assert (picture.width, picture.height) == (2500, 2000)
+    assert (picture.width, picture.height) == (2400, 1920)
 
 
 def test_a_picture_of_exactly_the_most_pixels_is_accepted():
     content = g.saved(Image.new("L", (8000, 5000), 255), quality=5, progressive=True)
     assert len(content) <= g.LIMIT
-    assert read_picture(upload(content)).width == 4000
+    assert read_picture(upload(content)).width == 2400
 
 
 def test_truncated_files_stay_refused_for_the_whole_program():

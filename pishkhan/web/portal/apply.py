@@ -236,6 +236,8 @@ def scan(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     if case is None or service.scan(kind) is None:
         raise Http404
     if request.method != "POST":
+        if not case.is_draft:  # what was sent is not left open on a shared device
+            raise Http404
         return case_picture(case, kind)
     errors = _attach(request, case)
     if wants_json(request):

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pishkhan.audit.operations import record, tried_too_often
@@ -66,6 +67,7 @@ class FollowUpForm(forms.Form):
         return digits
 
 
+@never_cache
 @require_http_methods(["GET", "POST"])
 def follow_up(request: HttpRequest) -> HttpResponse:
     """«پیگیری درخواست»: by tracking code and national code, without an account."""

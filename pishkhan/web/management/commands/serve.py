@@ -115,7 +115,7 @@ class Command(BaseCommand):
             "--port": str(port),
             "--workers": str(workers),
             # A request holds a thread to its end: some compute while others wait for the database.
-            "--blocking-threads": "4",
+            "--blocking-threads": "8",
             "--respawn-interval": "1",
             "--workers-kill-timeout": str(STOP_SECONDS),
             "--log-level": "warning",

@@ -31,6 +31,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--shots", default="", metavar="DIR", help="save a picture of every page in this folder")
 
 
+def pytest_configure() -> None:
+    # Stopped by `timeout` or by CI, the tests still stop the servers that they have started.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
 REPORT = pytest.StashKey[pytest.TestReport]()
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from jinja2 import Environment, StrictUndefined
 
-from pishkhan.cases.states import State, Verb
+from pishkhan.cases.states import State
 from pishkhan.catalogue.parties import Unit
 from pishkhan.persian.calendar import show_date, show_datetime, show_distance, show_long_date
 from pishkhan.persian.digits import to_persian
@@ -32,11 +32,6 @@ LOOKS = {
 
 def look(state: str) -> tuple[str, str]:
     return LOOKS[State(state)]
-
-
-def show_code(code: str) -> str:
-    """A code as it is read: Persian digits, in an element that keeps it left to right."""
-    return to_persian(code)
 
 
 def control(bound: BoundField) -> SafeString:
@@ -71,8 +66,6 @@ def environment(**options: Any) -> Environment:
         url=reverse,
         look=look,
         control=control,
-        State=State,
-        Verb=Verb,
         Unit=Unit,
         branch_settings=settings.BRANCH,
         messages_of=get_messages,
@@ -80,7 +73,6 @@ def environment(**options: Any) -> Environment:
     )
     env.filters.update(
         persian=to_persian,
-        code=show_code,
         jalali=show_date,
         jalali_time=show_datetime,
         jalali_long=show_long_date,

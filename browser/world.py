@@ -21,11 +21,11 @@ import django
 
 django.setup()
 
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 
 from pishkhan.accounts.models import Side, User
 from pishkhan.accounts.operations import change_password, create_account
+from pishkhan.accounts.sessions import SessionStore
 from pishkhan.audit.operations import SYSTEM
 from pishkhan.cases import drafts, operations
 from pishkhan.cases.models import Case

@@ -1,5 +1,11 @@
+from typing import TYPE_CHECKING
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+
+if TYPE_CHECKING:
+    from django.contrib.sessions.backends.base import SessionBase
 
 
 class Side(models.TextChoices):
@@ -38,3 +44,15 @@ class User(AbstractBaseUser):
     @property
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+
+class Session(AbstractBaseSession):
+    """A browser's session; `user` is who signed in with it. Written by `sessions.SessionStore`."""
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
+
+    @classmethod
+    def get_session_store_class(cls) -> "type[SessionBase]":
+        from .sessions import SessionStore  # noqa: PLC0415 it imports this module
+
+        return SessionStore

@@ -7,12 +7,18 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from pishkhan.accounts.models import User
+from pishkhan.accounts.sessions import SessionStore
 from pishkhan.audit.operations import source_of
 from pishkhan.catalogue.parties import Audience
 from pishkhan.workshops.actors import Actor, actor_for, visitor
@@ -118,6 +124,29 @@ def safe_next(request: HttpRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     inside = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, None)
     return wanted if inside else ""
+
+
+def signed_in_user(request: HttpRequest) -> User | AnonymousUser:
+    """The user of the session, as `django.contrib.auth.get_user` finds it, without a query of its own."""
+    assert isinstance(request.session, SessionStore)
+    user = request.session.user
+    if user is None or not user.is_active:
+        return AnonymousUser()
+    if constant_time_compare(request.session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
+        return user
+    request.session.flush()  # the password was changed: every session signed in with the old one ends
+    return AnonymousUser()
+
+
+class SignedInMiddleware:
+    """Puts `request.user` there, looked up when it is first asked for."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.user = SimpleLazyObject(lambda: signed_in_user(request))  # type: ignore[assignment]
+        return self.get_response(request)
 
 
 class FirstPasswordMiddleware:

@@ -9,6 +9,7 @@ from django.contrib.messages import get_messages
 from django.forms.boundfield import BoundField
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from jinja2 import Environment, StrictUndefined
 
@@ -32,6 +33,22 @@ LOOKS = {
 
 def look(state: str) -> tuple[str, str]:
     return LOOKS[State(state)]
+
+
+@cache
+def icon(name: str) -> SafeString:
+    """One of the icons in `icons.txt`; always beside words, or in a button that has hidden ones."""
+    drawing = f"{static('vendor/icons.svg')}#{name}"
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', drawing
+    )
+
+
+@cache
+def state_mark(state: str) -> SafeString:
+    """A case's state: icon and words on its colour."""
+    colour, symbol = look(state)
+    return format_html('<span class="state {}">{} {}</span>', colour, icon(symbol), State(state).label)
 
 
 def control(bound: BoundField) -> SafeString:
@@ -69,7 +86,8 @@ def environment(**options: Any) -> Environment:
         Unit=Unit,
         branch_settings=settings.BRANCH,
         messages_of=get_messages,
-        icons=cache(lambda: static("vendor/icons.svg")),
+        icon=icon,
+        state=state_mark,
     )
     env.filters.update(
         persian=to_persian,

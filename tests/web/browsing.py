@@ -4,11 +4,11 @@ from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from pishkhan.accounts.models import User
+from pishkhan.accounts.sessions import SessionStore
 from tests.world import jpeg_bytes
 
 from . import pages

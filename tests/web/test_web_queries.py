@@ -140,35 +140,35 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
     "apply: page": ("applicant", get(f"{START}page/contact/"), 2),
     "apply: scans": ("applicant", get(f"{START}scans/"), 3),
     "apply: check": ("applicant", get(f"{START}check/"), 3),
-    "dashboard": ("ali", get("/dashboard/"), 9),
+    "dashboard": ("ali", get("/dashboard/"), 8),
     **{
-        f"cartable: {tab}": ("ali", get(f"/cartable/?tab={tab}"), 5)
+        f"cartable: {tab}": ("ali", get(f"/cartable/?tab={tab}"), 4)
         for tab in ("mine", "branch", "ended", "drafts", "all", "archive")
     },
-    "cartable: search": ("ali", found("/cartable/?tab=all&s=abc"), 5),
-    "cartable: wrong search": ("ali", post("/cartable/", since="x"), 5),
-    "new request": ("ali", get("/cartable/new/"), 3),
-    "look up": ("ali", get("/cartable/new/main-registration/"), 3),
+    "cartable: search": ("ali", found("/cartable/?tab=all&s=abc"), 4),
+    "cartable: wrong search": ("ali", post("/cartable/", since="x"), 4),
+    "new request": ("ali", get("/cartable/new/"), 2),
+    "look up": ("ali", get("/cartable/new/main-registration/"), 2),
     "look up: employed": (
         "ali",
         post("/cartable/new/main-registration/", national_code=code_of_person(10_005)),
-        4,
+        3,
     ),
-    "request": ("ali", get("/cartable/{pk}/"), 6),
-    "profile": ("ali", get("/profile/"), 3),
-    "password": ("ali", get("/profile/password/"), 3),
-    "edit": ("ali returned", get("/cartable/{pk}/edit/"), 5),
-    "refuse": ("ali awaiting", get("/cartable/{pk}/refuse/"), 4),
-    "desk dashboard": ("clerk", get("/desk/"), 9),
+    "request": ("ali", get("/cartable/{pk}/"), 5),
+    "profile": ("ali", get("/profile/"), 2),
+    "password": ("ali", get("/profile/password/"), 2),
+    "edit": ("ali returned", get("/cartable/{pk}/edit/"), 4),
+    "refuse": ("ali awaiting", get("/cartable/{pk}/refuse/"), 3),
+    "desk dashboard": ("clerk", get("/desk/"), 8),
     **{
-        f"queue: {tab}": ("clerk", get(f"/desk/queue/?tab={tab}"), 5)
+        f"queue: {tab}": ("clerk", get(f"/desk/queue/?tab={tab}"), 4)
         for tab in ("queue", "returned", "ended", "all", "archive")
     },
-    "queue: search": ("clerk", found("/desk/queue/?tab=all&s=abc"), 5),
-    "review": ("clerk", get("/desk/cases/{pk}/"), 9),
-    "accounts": ("senior", get("/desk/accounts/"), 5),
-    "accounts: search": ("senior", post("/desk/accounts/", text="کارگاه"), 5),
-    "new account": ("senior", get("/desk/accounts/new/"), 3),
+    "queue: search": ("clerk", found("/desk/queue/?tab=all&s=abc"), 4),
+    "review": ("clerk", get("/desk/cases/{pk}/"), 8),
+    "accounts": ("senior", get("/desk/accounts/"), 4),
+    "accounts: search": ("senior", post("/desk/accounts/", text="کارگاه"), 4),
+    "new account": ("senior", get("/desk/accounts/new/"), 2),
 }
 
 

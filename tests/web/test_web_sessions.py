@@ -2,8 +2,8 @@
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 
+from pishkhan.accounts.sessions import SessionStore
 from pishkhan.cases.models import Case
 from pishkhan.cases.states import State
 from tests.world import World, code_of_person, drafted, filled_case, fresh
@@ -156,7 +156,7 @@ def test_a_search_comes_back(world, username: str, path: str):
 
 def everything_kept() -> str:
     """Every session in the database, as readable text."""
-    from django.contrib.sessions.models import Session  # noqa: PLC0415
+    from pishkhan.accounts.models import Session  # noqa: PLC0415
 
     return "".join(str(SessionStore().decode(row.session_data)) for row in Session.objects.all())
 

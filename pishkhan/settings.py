@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "axes",
     "pishkhan.audit",
+    "pishkhan.policy",
     "pishkhan.accounts",
     "pishkhan.documents",
     "pishkhan.notifications",

@@ -106,6 +106,7 @@ TABLE: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     ),
     "follow_up": (EVERYBODY, row("/follow-up/case/")),
     "followed": (row("/follow-up/", applicant=PAGE), NOT_SO),
+    "correct_followed": (NOT_SO, row("/follow-up/")),
     "leave_followed": (NOT_SO, row("/")),
     "withdraw_followed": (NOT_SO, row("/follow-up/", applicant="/follow-up/case/")),
     "apply": (EVERYBODY, NOT_SO),
@@ -127,6 +128,9 @@ TABLE: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "withdraw_request": (NOT_SO, workshops("/cartable/")),
     "archive_request": (NOT_SO, workshops("/cartable/?tab=ended")),
     "request_scan": (workshops(PICTURE), workshops("/cartable/*/edit/")),
+    "insured": (workshops(PAGE, PAGE), workshops("/insured/?tab=active&s=*", "/insured/?tab=active&s=*")),
+    "person": (workshops(PAGE), NOT_SO),
+    "person_photo": (workshops(PICTURE), NOT_SO),
     "profile": (workshops(PAGE, PAGE), workshops("/profile/", "/profile/")),
     "profile_image": (workshops(PICTURE, PICTURE), NOT_SO),
     "choose_workshop": (NOT_SO, workshops("/dashboard/")),
@@ -135,6 +139,7 @@ TABLE: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         signed_in(PAGE, a=NONE, b=NONE),
         signed_in(
             "/desk/queue/?unit=registration&tab=all&s=*",
+            senior="/desk/queue/?unit=management&tab=all&s=*",
             other_unit="/desk/queue/?unit=inspection&tab=all&s=*",
             a=NONE,
             b=NONE,
@@ -152,6 +157,8 @@ TABLE: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     ),
     "review_scan": (signed_in(NONE, unit=PICTURE, senior=PICTURE), NOT_SO),
     "accounts": (seniors(PAGE), seniors(PAGE)),
+    "settings": (seniors(PAGE), NOT_SO),
+    "settings_group": (seniors(PAGE), seniors(WRONG)),
     "new_account": (seniors(PAGE), seniors(PAGE)),
     "reset_password": (NOT_SO, seniors(PAGE)),
     "add_account": (NOT_SO, seniors(PAGE)),
@@ -241,6 +248,10 @@ def kwargs_of(name: str, o: Objects) -> dict[str, Any]:
     }
     if name == "reset_password":
         values["pk"] = Representation.objects.get(user=o.world.ali.user).pk
+    if name == "settings_group":
+        values["code"] = "upload"
+    if name in ("person", "person_photo"):
+        values["pk"] = o.ended.subject_id
     if name == "add_account":
         values["pk"] = o.world.a.pk
     return {key: values[key] for key in pattern.pattern.converters}
@@ -278,6 +289,7 @@ BODIES: dict[str, Callable[[Objects], dict[str, Any]]] = {
     "cartable": lambda o: {"text": "کوچک"},
     "queue": lambda o: {"text": "کوچک"},
     "accounts": lambda o: {"text": "صنایع"},
+    "insured": lambda o: {"text": "کوچک"},
     "look_up": lambda o: {"national_code": making.code_of_person(77)},
     "edit_request": lambda o: {"keep": "1", "remarks": "یادداشت"},
     "refuse_request": lambda o: {"note": "در این کارگاه کار نمی‌کند."},
@@ -297,7 +309,7 @@ def every_route(patterns: list[Any] | None = None) -> Iterator[URLPattern]:
 
 
 PATTERNS = {pattern.name: pattern for pattern in every_route()}
-PICTURES = ("apply_scan", "request_scan", "review_scan", "profile_image")
+PICTURES = ("apply_scan", "request_scan", "review_scan", "profile_image", "person_photo")
 
 
 def asked(client: Client, method: str, name: str, o: Objects) -> Any:

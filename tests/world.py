@@ -4,6 +4,7 @@ Everything is made through the operations, as a screen would; what no operation 
 not the portal's own, a post at it) is written as the row it is.
 """
 
+import datetime
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
@@ -21,8 +22,9 @@ from pishkhan.cases.models import Case
 from pishkhan.cases.states import State
 from pishkhan.catalogue.answers import Answers
 from pishkhan.catalogue.parties import Audience, Unit
-from pishkhan.catalogue.service import Service, find
+from pishkhan.catalogue.service import About, Service, find
 from pishkhan.people.models import Person
+from pishkhan.people.operations import employ, register_person
 from pishkhan.persian.identifiers import national_code_with_check
 from pishkhan.workshops.actors import Actor, actor_for, visitor
 from pishkhan.workshops.models import Branch, StaffPost, Workshop
@@ -108,8 +110,8 @@ class World:
     def officer_of(self, case: Case) -> Actor:
         """Somebody of the unit in charge of the case."""
         unit = Unit(case.unit)
-        if unit == Unit.REGISTRATION:
-            return self.clerk
+        if unit in (Unit.REGISTRATION, Unit.MANAGEMENT):
+            return self.clerk if unit == Unit.REGISTRATION else self.senior
         post = StaffPost.objects.filter(branch=self.branch, unit=unit).select_related("user").first()
         return again(post.user) if post else staff(self.branch, f"officer-{unit}", unit)
 
@@ -145,6 +147,25 @@ def answers_for(number: int = 1, **changes: Any) -> Answers:
     return {**registration().example, "national_code": code_of_person(number), **changes}
 
 
+def insured(world: World, workshop: Workshop | None = None, number: int = 1) -> Person:
+    """A main insured person who works at workshop `a` (or another) now; the same one when asked again."""
+    by, code = SYSTEM, code_of_person(number)
+    data = {**registration().example, "birth_date": datetime.date(1999, 7, 3)}
+    person = register_person(code, data, by=by)
+    workshop = workshop or world.a
+    if not person.employments.filter(workshop=workshop, ended_on=None).exists():
+        employ(person, workshop, job="جوشکار", started_on=datetime.date(2024, 1, 1), by=by)
+    return person
+
+
+def on_the_register(world: World, service: Service, workshop: Workshop | None = None) -> Person | None:
+    """Puts on the register whom the service's example needs there; returns whom the case is about."""
+    if service.about in (About.DEPENDENT, About.INSURED, About.COVERED):
+        person = insured(world, workshop)
+        return person if service.about.on_file else None
+    return None
+
+
 def applicant(case: Case) -> Actor:
     """The visitor who holds that case."""
     return visitor(frozenset({case.pk}), source="0" * 32)
@@ -167,15 +188,16 @@ def drafted(
 ) -> Case:
     """A draft with all it needs to be sent."""
     service = service or registration()
-    workshop = workshop or world.a
+    workshop = None if service.about == About.STRANGER else workshop or world.a
     answers = dict(service.example) if answers is None else answers
+    person = person or on_the_register(world, service, workshop)
     representatives = (world.ali, world.sara, world.far_representative)
-    writer = next(r for r in representatives if r.workshop == workshop)
-    beginner = visitor() if by == Audience.PUBLIC else writer
+    writers = [visitor()] if by == Audience.PUBLIC else [r for r in representatives if r.workshop == workshop]
+    beginner = writers[0]
     case = drafts.start_draft(beginner, service, workshop, answers, person)
     if scans:
         present = set(case.scans.values_list("kind", flat=True))
-        for number, scan in enumerate(service.required_scans(answers)):
+        for number, scan in enumerate(service.required_scans(answers, person)):
             if scan.code not in present:
                 drafts.attach_scan(starter(world, case), case.pk, scan.code, jpeg(10 + number))
     return case
@@ -228,11 +250,25 @@ def finished(world: World, case: Case) -> Case:
     """Every step that is left is confirmed by whom it belongs to."""
     while not case.has_ended:
         if case.at_branch:
-            case = operations.confirm(world.officer_of(case), case.pk, version=case.version)
+            case = confirmed(world, case)
         else:
-            sender = starter(world, case) if case.is_draft else world.employer_of(case)
+            sender = starter(world, case) if case.is_draft else sender_of(world, case)
             case = operations.send(sender, case.pk)
     return case
+
+
+def sender_of(world: World, case: Case) -> Actor:
+    """Whoever sends it again: the employer, or the applicant of a case without a workshop."""
+    return world.employer_of(case) if case.workshop else applicant(case)
+
+
+def confirmed(world: World, case: Case) -> Case:
+    """The unit in charge confirms, answering the first of every choice when the service asks it something."""
+    asked = case.service.decision_form(case)
+    fields = asked.base_fields.items() if asked else ()
+    decision = {name: next(iter(field.choices))[0] for name, field in fields if hasattr(field, "choices")}
+    officer = world.officer_of(case)
+    return operations.confirm(officer, case.pk, version=case.version, decision=decision)
 
 
 def fresh(case: Case) -> Case:

@@ -7,48 +7,66 @@ from django.db import transaction
 
 from pishkhan.audit.operations import record
 from pishkhan.catalogue.answers import Answers
-from pishkhan.catalogue.service import Service
+from pishkhan.catalogue.service import About, Service, Subject
 from pishkhan.documents.operations import store_document
 from pishkhan.people.models import KnownScan, Person
 from pishkhan.persian.digits import to_latin
 from pishkhan.persian.letters import search_key
 from pishkhan.workshops.actors import Actor
-from pishkhan.workshops.models import Workshop
+from pishkhan.workshops.models import Branch, Workshop
 
 from .models import Case, CaseScan
-from .refusals import CaseMovedOnError
+from .refusals import CaseMovedOnError, ServiceClosedError
 from .states import State, WaitingOn
 
 
 def lock(actor: Actor, case_id: int) -> Case:
     """The case, locked until the transaction ends; `Case.DoesNotExist` when the actor may not see it."""
-    visible = Case.objects.visible_to(actor).select_related("workshop", "branch")
+    visible = Case.objects.visible_to(actor).select_related("workshop", "branch", "subject")
     return visible.select_for_update(of=("self",)).get(pk=case_id)
 
 
-def _own_draft(actor: Actor, service: Service, workshop: Workshop, answers: Answers) -> Case | None:
-    """A draft of this workshop for that person; the workshop's row is locked, so that two clicks make one."""
+def _own_draft(
+    actor: Actor, service: Service, workshop: Workshop, answers: Answers, person: Person | None
+) -> Case | None:
+    """A draft of this workshop for that person, or one that nothing was written in yet.
+
+    The workshop's row is locked, so that two clicks make one.
+    """
     Workshop.objects.select_for_update(of=("self",)).get(pk=workshop.pk)
-    national_code = service.subject(answers).national_code
-    drafts = Case.objects.visible_to(actor).filter(workshop=workshop, service_code=service.code)
-    same = drafts.filter(state=State.DRAFT, national_code=national_code).exclude(national_code="")
-    return same.order_by("-id").first()
+    drafts = Case.objects.visible_to(actor).filter(
+        workshop=workshop, service_code=service.code, state=State.DRAFT
+    )
+    national_code = person.national_code if person else service.subject(answers).national_code
+    same = drafts.filter(national_code=national_code).order_by("-id")[:20]
+    return next((draft for draft in same if national_code or draft.answers == answers), None)
 
 
 @transaction.atomic
 def start_draft(
-    actor: Actor, service: Service, workshop: Workshop, answers: Answers, person: Person | None = None
+    actor: Actor,
+    service: Service,
+    workshop: Workshop | None,
+    answers: Answers,
+    person: Person | None = None,
 ) -> Case:
     """A new draft, or the one that this workshop already began for that person.
 
-    Known scans of `person` that the workshop has sent before are attached at once (R35).
+    `workshop` is None for strangers alone (a sign-up, R5). Known scans of `person` that the workshop has sent
+    before are attached at once (R35). Raises `ServiceClosedError`.
     """
     elsewhere = actor.at_workshop and workshop != actor.workshop
-    if actor.audience not in service.offered_to or elsewhere or workshop.closed_at:
+    closed = workshop is not None and workshop.closed_at is not None
+    placeless = (workshop is None) != (service.about == About.STRANGER)
+    faceless = service.about.on_file != (person is not None) and service.about.on_file
+    if actor.audience not in service.offered_to or elsewhere or closed or placeless or faceless:
         raise PermissionDenied
-    if actor.at_workshop and (begun := _own_draft(actor, service, workshop, answers)):
+    if notice := service.closed:
+        raise ServiceClosedError(notice)
+    if actor.at_workshop and workshop and (begun := _own_draft(actor, service, workshop, answers, person)):
         return begun
-    case = Case(branch=workshop.branch, workshop=workshop, service_code=service.code, subject=person)
+    branch = workshop.branch if workshop else Branch.objects.home()
+    case = Case(branch=branch, workshop=workshop, service_code=service.code, subject=person)
     case.begun_by = actor.audience
     case.waiting_on = WaitingOn.DRAFTER if actor.at_workshop else WaitingOn.APPLICANT
     case.answers = answers
@@ -68,8 +86,11 @@ def _attach_known_scans(case: Case, person: Person) -> None:
 
 
 def describe(case: Case) -> None:
-    """Brings the columns that lists and searches read up to date with the answers."""
-    subject = case.service.subject(case.answers)
+    """Brings the columns that lists and searches read up to date with the answers, or with the file."""
+    if case.service.about.on_file and case.subject:
+        subject = Subject(case.subject.national_code, case.subject.full_name)
+    else:
+        subject = case.service.subject(case.answers)
     digits = to_latin(subject.national_code)
     case.national_code = digits if digits.isascii() and digits.isdigit() and len(digits) == 10 else ""
     case.subject_name = subject.name[:210]

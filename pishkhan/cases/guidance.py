@@ -26,8 +26,8 @@ NEXT = {
         State.AWAITING_EMPLOYER: "کارفرما باید درخواست را بررسی و ارسال کند. نیازی به اقدام شما نیست.",
         State.SUBMITTED: "درخواست در نوبت بررسی شعبه است. نیازی به اقدام شما نیست.",
         State.UNDER_REVIEW: "شعبه در حال بررسی درخواست است. نیازی به اقدام شما نیست.",
-        State.RETURNED: "شعبه اصلاح خواسته است. موارد زیر را به کارفرما اطلاع دهید تا اصلاح کند.",
-        State.COMPLETED: "نام‌نویسی شما انجام شده است.",
+        State.RETURNED: "شعبه اصلاح خواسته است. موارد زیر باید اصلاح و درخواست دوباره فرستاده شود.",
+        State.COMPLETED: "درخواست شما انجام شده است.",
         State.REJECTED: "درخواست رد شده است. دلیل را بخوانید؛ پس از رفع آن می‌توانید درخواست تازه بدهید.",
         State.WITHDRAWN: "از این درخواست انصراف داده شده است.",
     },
@@ -69,7 +69,8 @@ def stages(case: Case, events: Sequence[Event]) -> list[Stage]:
             way.append(Stage(step.title, _passed(case, index, events), _where(case, index)))
             if case.state == State.RETURNED and index == case.step_index:
                 way[-1] = Stage(step.title, None, "ahead")
-                way.insert(-1, Stage("اصلاح کارفرما", None, "now"))
+                who = "کارفرما" if case.workshop_id else "متقاضی"
+                way.insert(-1, Stage(f"اصلاح {who}", None, "now"))
     ended = State(case.state).label if case.has_ended else "پایان"
     return [*way, Stage(ended, case.ended_at, "done" if case.has_ended else "ahead")]
 

@@ -70,16 +70,17 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
 
 class Case(models.Model):
-    """One request for one service, about one person, at one workshop.
+    """One request for one service, about one person, at one workshop (none yet, in a sign-up).
 
-    `answers` are what the forms hold (see `catalogue.answers`); `rows` are the labelled answers as they were
-    shown when the case was last sent, and never change with a label. `unit` is the unit in charge, kept
-    after the end. `note` is the last reason given to the sender, `marks` what exactly must be corrected:
-    a list of {target, label, reason}, the target a field's name or `scan:` and a kind.
+    `answers` are what the forms hold (see `catalogue.answers`), `decision` what the unit answered when it
+    confirmed (`Service.decision_form`); `rows` are the labelled answers as they were shown when the case was
+    last sent, and never change with a label. `unit` is the unit in charge, kept after the end. `note` is the
+    last reason given to the sender, `marks` what exactly must be corrected: a list of {target, label,
+    reason}, the target a field's name or `scan:` and a kind.
     """
 
     branch = models.ForeignKey(Branch, models.PROTECT)
-    workshop = models.ForeignKey(Workshop, models.PROTECT)
+    workshop = models.ForeignKey(Workshop, models.PROTECT, null=True)
     service_code = models.CharField(max_length=40)
     begun_by = models.CharField(max_length=10)  # an Audience; no `choices`, see docs/decisions.md
     subject = models.ForeignKey(Person, models.PROTECT, null=True, related_name="cases")
@@ -103,6 +104,7 @@ class Case(models.Model):
     rows = models.JSONField(default=list)
     note = models.CharField(max_length=1000, blank=True)
     marks = models.JSONField(default=list)
+    decision = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=0)
 
     objects = CaseQuerySet.as_manager()
@@ -168,6 +170,8 @@ class Case(models.Model):
         """Whether `actor` may correct the answers now: its writer, then the employer (R11, R33)."""
         if self.is_draft:
             return self.begun_by == actor.audience
+        if self.workshop_id is None:
+            return self.state == State.RETURNED and self.begun_by == actor.audience
         return actor.at_workshop and self.state in (State.AWAITING_EMPLOYER, State.RETURNED)
 
     def transition(self, actor: Actor, verb: Verb) -> Transition | None:
@@ -189,6 +193,8 @@ class Case(models.Model):
                 return self.begun_by == actor.audience == Audience.PUBLIC
             case Party.EMPLOYER:
                 return actor.at_workshop
+            case Party.SENDER:
+                return actor.at_workshop if self.workshop_id else self.begun_by == actor.audience
             case Party.UNIT:
                 return actor.at_desk and actor.unit is not None and actor.unit == self.unit
 

@@ -1,20 +1,30 @@
 """Everything that can happen to a case once it is written: one transaction each, and no other way."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from pishkhan.audit.operations import record
+from pishkhan.catalogue.answers import stored
 from pishkhan.catalogue.parties import Audience
 from pishkhan.notifications.operations import notify
 from pishkhan.people.operations import keep_scan
 from pishkhan.workshops.actors import Actor
 
 from .drafts import describe, lock
+from .labelling import labelled
 from .models import Case, Event, unit_recipient, workshop_recipient
-from .refusals import CaseMovedOnError, ImagesMissingError, Marks, NotReadyError, ReasonMissingError
+from .refusals import (
+    CaseMovedOnError,
+    ImagesMissingError,
+    Marks,
+    NotReadyError,
+    ReasonMissingError,
+    ServiceClosedError,
+)
 from .states import OPEN, State, Transition, Verb, WaitingOn, find_transition
 from .tracking import next_tracking_code
 
@@ -28,9 +38,9 @@ def send(actor: Actor, case_id: int) -> Case:
     """
     case = lock(actor, case_id)
     transition = _allowed(actor, case, Verb.SEND)
-    if actor.at_workshop and not case.workshop.can_send:
+    if actor.at_workshop and case.workshop and not case.workshop.can_send:
         raise ImagesMissingError
-    _check_ready(case)
+    _check_ready(actor, case)
     changes = _freeze(case)
     if case.tracking_code is None:
         _number(case)
@@ -47,15 +57,21 @@ def take(actor: Actor, case_id: int) -> Case:
 
 
 @transaction.atomic
-def confirm(actor: Actor, case_id: int, *, version: int) -> Case:
+def confirm(actor: Actor, case_id: int, *, version: int, decision: Mapping[str, Any] | None = None) -> Case:
     """Confirms the present step; the last confirmation runs the service's effect.
 
     `version` is that of the case the officer looked at: what changed since is not confirmed unseen.
+    `decision` are the typed answers to the service's decision form; wrong ones raise `NotReadyError`.
     """
     case = lock(actor, case_id)
     transition = _allowed(actor, case, Verb.CONFIRM, version)
     if obstacles := case.service.obstacles(case):
         raise NotReadyError(obstacles)
+    if asked := case.service.decision_form(case):
+        form = asked(decision or {})
+        if not form.is_valid():
+            raise NotReadyError({name: str(found[0]) for name, found in form.errors.items()})
+        case.decision = stored(form)
     return _move(actor, case, transition)
 
 
@@ -126,16 +142,20 @@ def _reason(note: str) -> str:
     return note.strip()
 
 
-def _check_ready(case: Case) -> None:
+def _check_ready(actor: Actor, case: Case) -> None:
     service = case.service
+    if case.is_draft and (notice := service.closed):
+        raise ServiceClosedError(notice)
     case.answers = service.settled(case.answers)
     describe(case)
     errors = service.errors(case.answers)
     present = set(case.scans.values_list("kind", flat=True))
-    for scan in service.required_scans(case.answers):
+    for scan in service.required_scans(case.answers, case.subject):
         if scan.code not in present:
             errors[f"scan:{scan.code}"] = f"تصویر «{scan.title}» فرستاده نشده است."
-    errors = errors or _duplicate(case) or service.obstacles(case)
+    errors = errors or _duplicate(case)
+    if not errors and actor.at_workshop:
+        errors = service.obstacles(case)
     if errors:
         raise NotReadyError(errors)
 
@@ -143,7 +163,7 @@ def _check_ready(case: Case) -> None:
 def _duplicate(case: Case) -> dict[str, str]:
     """One open request per person and service at a workshop."""
     same = Case.objects.filter(
-        workshop_id=case.workshop_id, service_code=case.service_code, national_code=case.national_code
+        workshop=case.workshop, service_code=case.service_code, national_code=case.national_code
     )
     if same.filter(state__in=OPEN).exclude(pk=case.pk).exists():
         return {"national_code": "برای این شخص درخواست دیگری از همین نوع در جریان است."}
@@ -152,8 +172,8 @@ def _duplicate(case: Case) -> dict[str, str]:
 
 def _freeze(case: Case) -> list[dict[str, str]]:
     """Takes the labelled answers down as they are now; returns what differs from the last time."""
-    before = {row["field"]: row["shown"] for page in case.rows for row in page["answers"]}
-    case.rows = case.service.rows(case.answers)
+    before = {row["field"]: row["shown"] for page in case.rows for row in page["answers"] if row["field"]}
+    case.rows = labelled(case)
     return [
         {"label": row["label"], "before": before[row["field"]], "after": row["shown"]}
         for page in case.rows
@@ -182,7 +202,7 @@ def _move(
     state = _destination(case, transition)
     case.state = state
     case.note, case.marks = note, list(marks)
-    case.waiting_on = _waiting_on(state)
+    case.waiting_on = _waiting_on(case)
     case.waiting_since = timezone.now()
     if state == State.SUBMITTED:
         unit = str(case.step.by if case.step else "")
@@ -220,10 +240,10 @@ def _destination(case: Case, transition: Transition) -> State:
     return State.COMPLETED
 
 
-def _waiting_on(state: State) -> WaitingOn:
-    match state:
+def _waiting_on(case: Case) -> WaitingOn:
+    match case.state:
         case State.AWAITING_EMPLOYER | State.RETURNED:
-            return WaitingOn.EMPLOYER
+            return WaitingOn.EMPLOYER if case.workshop_id else WaitingOn.APPLICANT
         case State.SUBMITTED | State.UNDER_REVIEW:
             return WaitingOn.BRANCH
         case _:
@@ -273,5 +293,5 @@ def _tell(actor: Actor, case: Case) -> None:
     to_unit = case.state == State.SUBMITTED or (case.state == State.WITHDRAWN and case.sent_at)
     if to_unit:
         notify(unit_recipient(case.branch_id, case.unit), told, case_id=case.pk)
-    if case.state != State.SUBMITTED and not actor.at_workshop:
+    if case.state != State.SUBMITTED and case.workshop_id and not actor.at_workshop:
         notify(workshop_recipient(case.workshop_id), told, case_id=case.pk)

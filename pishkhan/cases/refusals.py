@@ -52,3 +52,11 @@ class ReasonMissingError(Exception):
     def __init__(self, message: str = "دلیل را بنویسید؛ فرستنده همین را می‌خواند.") -> None:
         self.message = message
         super().__init__(message)
+
+
+class ServiceClosedError(Exception):
+    """The branch does not offer the service now; `notice` is what it tells its users."""
+
+    def __init__(self, notice: str) -> None:
+        self.notice = notice
+        super().__init__(notice)

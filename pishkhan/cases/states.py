@@ -33,11 +33,12 @@ class WaitingOn(TextChoices):
 
 
 class Party(StrEnum):
-    """Who may use a transition."""
+    """Who may use a transition. The sender is the employer, or the applicant of a case without a workshop."""
 
     STARTER = "starter"
     APPLICANT = "applicant"
     EMPLOYER = "employer"
+    SENDER = "sender"
     UNIT = "unit"
 
 
@@ -68,9 +69,9 @@ TRANSITIONS = (
     Transition(State.AWAITING_EMPLOYER, Verb.SEND, None, Party.EMPLOYER),
     Transition(State.AWAITING_EMPLOYER, Verb.REFUSE, State.REJECTED, Party.EMPLOYER),
     Transition(State.AWAITING_EMPLOYER, Verb.WITHDRAW, State.WITHDRAWN, Party.APPLICANT),
-    Transition(State.SUBMITTED, Verb.WITHDRAW, State.WITHDRAWN, Party.EMPLOYER),
-    Transition(State.RETURNED, Verb.SEND, State.SUBMITTED, Party.EMPLOYER),
-    Transition(State.RETURNED, Verb.WITHDRAW, State.WITHDRAWN, Party.EMPLOYER),
+    Transition(State.SUBMITTED, Verb.WITHDRAW, State.WITHDRAWN, Party.SENDER),
+    Transition(State.RETURNED, Verb.SEND, State.SUBMITTED, Party.SENDER),
+    Transition(State.RETURNED, Verb.WITHDRAW, State.WITHDRAWN, Party.SENDER),
     Transition(State.SUBMITTED, Verb.TAKE, State.UNDER_REVIEW, Party.UNIT),
     *(
         transition

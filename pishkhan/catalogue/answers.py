@@ -8,7 +8,6 @@ import datetime
 from typing import Any
 
 from django import forms
-from django.forms.boundfield import BoundField
 
 from pishkhan.persian.calendar import show_date
 from pishkhan.persian.digits import to_persian
@@ -18,21 +17,24 @@ from pishkhan.persian.letters import clean_text
 Answers = dict[str, Any]
 
 LONGEST_TYPED = 2000  # characters
+MOST_CHOSEN = 20
 
 
 def stored(form: forms.Form) -> Answers:
     """The answers of a bound form: cleaned where they are right, as typed where they are not."""
     form.full_clean()
     return {
-        name: _to_json(form.cleaned_data[name]) if name in form.cleaned_data else _as_typed(form[name])
-        for name in form.fields
+        name: as_stored(form.cleaned_data[name])
+        if name in form.cleaned_data
+        else as_typed(field, form[name].data)
+        for name, field in form.fields.items()
     }
 
 
 def bound(form_class: type[forms.Form], answers: Answers) -> forms.Form:
     """The form filled in with stored answers, ready to be checked."""
     fields = form_class.base_fields
-    return form_class({name: _typed(field, answers.get(name)) for name, field in fields.items()})
+    return form_class({name: typed(field, answers.get(name)) for name, field in fields.items()})
 
 
 def unbound(form_class: type[forms.Form], answers: Answers) -> forms.Form:
@@ -43,29 +45,46 @@ def unbound(form_class: type[forms.Form], answers: Answers) -> forms.Form:
 
 def shown(field: forms.Field, answer: Any) -> str:
     """An answer as people read it: labels for choices, Jalali dates, Persian digits."""
+    if is_rows(field):
+        return str(field.shown(answer))  # type: ignore[attr-defined]
     value = _from_json(field, answer)
-    if value in (None, ""):
+    if value in (None, "", []):
         return ""
     if isinstance(value, datetime.date):
         return show_date(value)
     if isinstance(field, forms.ChoiceField):
-        return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]
-    if isinstance(field, forms.EmailField):
-        return str(value)
-    return to_persian(value)
+        labels = dict(field.choices)  # type: ignore[arg-type]
+        chosen = value if isinstance(field, forms.MultipleChoiceField) else [value]
+        return "، ".join(str(labels.get(each, each)) for each in chosen)
+    return str(value) if isinstance(field, forms.EmailField) else to_persian(value)
 
 
-def _as_typed(field: BoundField) -> str:
-    """Typed text that a database takes: no control characters, and no more than anybody types.
+def is_rows(field: forms.Field) -> bool:
+    """Whether the question is answered in rows (`rows.RowsField`)."""
+    return getattr(field, "is_rows", False)
+
+
+def as_typed(field: forms.Field, value: Any) -> Any:
+    """What was typed wrong, fit for a database: no control characters, no more than anybody types.
 
     A wrong date is kept in Persian digits, which no ISO date has: one is never taken for the other.
     """
-    typed = clean_text(str(field.data or "")[:LONGEST_TYPED])
-    return to_persian(typed) if isinstance(field.field, JalaliDateField) else typed
+    if is_rows(field):
+        return field.as_typed(value)  # type: ignore[attr-defined]
+    if isinstance(value, list):
+        return [clean_text(str(each)[:LONGEST_TYPED]) for each in value[:MOST_CHOSEN]]
+    text = clean_text(str(value or "")[:LONGEST_TYPED])
+    return to_persian(text) if isinstance(field, JalaliDateField) else text
 
 
-def _to_json(value: Any) -> Any:
+def as_stored(value: Any) -> Any:
+    """A cleaned value as JSON holds it."""
     return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+def typed(field: forms.Field, answer: Any) -> Any:
+    """A stored answer as somebody would have typed it."""
+    return field.prepare_value(_from_json(field, answer))
 
 
 def _from_json(field: forms.Field, answer: Any) -> Any:
@@ -75,7 +94,3 @@ def _from_json(field: forms.Field, answer: Any) -> Any:
         except ValueError:
             return answer
     return answer
-
-
-def _typed(field: forms.Field, answer: Any) -> Any:
-    return field.prepare_value(_from_json(field, answer))

@@ -12,12 +12,13 @@ class Audience(TextChoices):
 
 
 class Unit(TextChoices):
-    """The units of a branch."""
+    """The units of a branch. A senior user without another unit sits in the management (R47)."""
 
     REGISTRATION = "registration", "نام‌نویسی و حساب‌های انفرادی"
     INSPECTION = "inspection", "بازرسی"
     REVENUE = "revenue", "درآمد"
     SECRETARIAT = "secretariat", "دبیرخانه و بایگانی"
+    MANAGEMENT = "management", "ریاست شعبه"
 
 
 EMPLOYER = "employer"

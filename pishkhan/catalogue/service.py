@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, ClassVar, Protocol
 
 from django import forms
 
 from pishkhan.audit.operations import Author
+from pishkhan.policy.operations import policies, policy
 
 from .answers import Answers, bound, shown, stored
 from .parties import EMPLOYER, Audience, Unit
+from .rows import RowsField
 from .scans import Scan
 
 
@@ -17,7 +20,24 @@ class Asked(Protocol):
     """What a service sees of a case (`cases.models.Case`)."""
 
     answers: Answers
-    workshop_id: int
+    workshop_id: int | None
+    subject: Any
+    decision: Answers
+
+
+class About(Enum):
+    """Whom a service is about, and so whom a representative looks up by national code (R32, R34, R39)."""
+
+    NEWCOMER = "newcomer"  # somebody to be registered at the workshop
+    DEPENDENT = "dependent"  # somebody to be registered through a main insured person, who is looked up
+    INSURED = "insured"  # a main insured person of the workshop
+    COVERED = "covered"  # a main insured person of the workshop, or a dependent
+    STRANGER = "stranger"  # nobody on the register, and of no workshop yet
+
+    @property
+    def on_file(self) -> bool:
+        """Whether the request is about somebody on file: who it is, is then not asked but shown."""
+        return self in (About.INSURED, About.COVERED)
 
 
 @dataclass(frozen=True)
@@ -64,6 +84,9 @@ class Service:
     title: ClassVar[str]
     lead: ClassVar[str]
     icon: ClassVar[str] = "file-earmark-text"
+    place: ClassVar[int] = 100
+    """Where it stands in menus: lower comes first."""
+    about: ClassVar[About] = About.NEWCOMER
     offered_to: ClassVar[frozenset[Audience]]
     needs: ClassVar[tuple[str, ...]] = ()
     pages: ClassVar[tuple[Page, ...]]
@@ -89,8 +112,27 @@ class Service:
         return {}
 
     def obstacles(self, case: Asked) -> dict[str, str]:
-        """Why this case cannot be sent although its answers are right: field name → message."""
+        """Why this case cannot be sent although its answers are right: field name → message.
+
+        Not asked of an applicant, who would learn who works where: the employer is told.
+        """
         return {}
+
+    def warnings(self, case: Asked) -> list[str]:
+        """What speaks against the request without forbidding it; the branch decides."""
+        return []
+
+    def applicant_warnings(self, answers: Answers) -> list[str]:
+        """Those of `warnings` that tell an applicant nothing of what the register holds."""
+        return []
+
+    def facts(self, case: Asked) -> list[tuple[str, str]]:
+        """What the register says that helps to judge the request: (label, value)."""
+        return []
+
+    def decision_form(self, case: Asked) -> type[forms.Form] | None:
+        """What the unit is asked when it confirms; `case.decision` holds its answers afterwards."""
+        return None
 
     def prefill(self, person: Any) -> Answers:
         """Answers known from the person on file (`people.models.Person`)."""
@@ -118,8 +160,28 @@ class Service:
     def scan(self, code: str) -> Scan | None:
         return next((scan for scan in self.scans if scan.code == code), None)
 
-    def required_scans(self, answers: Answers) -> list[Scan]:
-        return [scan for scan in self.scans if scan.when(answers)]
+    def needs_scan(self, scan: Scan, answers: Answers, person: Any) -> bool:
+        """Whether the answers, and the person on file if there is one, call for that scan."""
+        return scan.when(answers)
+
+    def required_scans(self, answers: Answers, person: Any = None) -> list[Scan]:
+        """What must be there: by the service's own rules, unless the branch has decided otherwise (R14)."""
+        decided = self.decided_scans()
+
+        def needed(scan: Scan) -> bool:
+            own_rule = scan.code not in decided
+            return self.needs_scan(scan, answers, person) if own_rule else decided[scan.code]
+
+        return [scan for scan in self.scans if needed(scan)]
+
+    def decided_scans(self) -> dict[str, bool]:
+        """Scans that the branch requires, or does not, whatever the answers are: code → required."""
+        return dict(policy(f"scans:{self.code}", {}))
+
+    @property
+    def closed(self) -> str:
+        """The notice to users when the branch does not offer the service now; "" while it does."""
+        return str(policy(f"closed:{self.code}", ""))
 
     def bound_forms(self, answers: Answers) -> list[forms.Form]:
         return [bound(page.form, answers) for page in self.pages]
@@ -140,12 +202,16 @@ class Service:
             {
                 "page": page.title,
                 "answers": [
-                    {"field": name, "label": str(field.label), "shown": shown(field, answers.get(name))}
-                    for name, field in page.form.base_fields.items()
+                    _labelled(name, field, answers.get(name)) for name, field in page.form.base_fields.items()
                 ],
             }
             for page in self.pages
         ]
+
+
+def _labelled(name: str, field: forms.Field, answer: Any) -> dict[str, Any]:
+    row = {"field": name, "label": str(field.label), "shown": shown(field, answer)}
+    return {**row, "table": field.table(answer)} if isinstance(field, RowsField) else row
 
 
 def find(code: str) -> Service | None:
@@ -154,9 +220,14 @@ def find(code: str) -> Service | None:
 
 
 def every_service() -> list[Service]:
-    return list(Service.register.values())
+    return sorted(Service.register.values(), key=lambda service: service.place)
 
 
 def offered_to(audience: Audience) -> list[Service]:
-    """What this audience may start."""
+    """What this audience may start, whether the branch has closed it or not."""
     return [service for service in every_service() if audience in service.offered_to]
+
+
+def closed_services() -> dict[str, str]:
+    """The notices of the services that are closed now, by their code."""
+    return {key.partition(":")[2]: notice for key, notice in policies("closed:").items() if notice}

@@ -85,6 +85,10 @@ def first_free_number() -> int:
     return 1 + max((number_of(code) for code in highest if code), default=0)
 
 
+FAMILY = 5
+"""At most so many numbers are taken by an insured person and the family."""
+
+
 class DemoLoad:
     """One run: a plan, and the tables that it fills."""
 
@@ -98,10 +102,11 @@ class DemoLoad:
         self.random = Random(f"{wanted.seed} cases")
         pool = Pool(service.scans, wanted.seed)
         first = first_free_number()
-        if first + wanted.insured + self.plan.not_completed >= MOST:
+        if first + FAMILY * wanted.insured + self.plan.not_completed >= MOST:
             raise TooManyPeopleError
         known = tuple(scan.code for scan in service.scans if scan.known)
-        self.roster = Roster(pool, known, first, wanted.seed, wanted.today)
+        names = [workshop.name for workshop in setting.workshops]
+        self.roster = Roster(pool, known, names, first, wanted.seed, wanted.today)
         self.ledger = Ledger(service, setting.branch, pool, self.random, self.office.closes)
         self.newcomers = 0
         self.newcomers_seen = 0
@@ -109,6 +114,7 @@ class DemoLoad:
         self.load = Load(
             *(self.roster.people, self.ledger.cases, self.ledger.events, self.ledger.scans),
             *(self.roster.employments, self.roster.scans, self.ledger.notices),
+            *(self.roster.dependents, self.roster.booklets, self.roster.records),
         )
 
     def run(self, progress: Progress) -> None:

@@ -5,10 +5,19 @@ from bisect import bisect
 from random import Random
 from typing import NamedTuple
 
-from pishkhan.people.models import Employment, KnownScan, Person
+from pishkhan.people.models import (
+    Booklet,
+    ContributionRecord,
+    Dependent,
+    Employment,
+    KnownScan,
+    Person,
+    RecordSource,
+)
 from pishkhan.persian.letters import search_key, sort_key
 
-from .days import DAY, date_of, stamp
+from .days import DAY, date_of, midnight, stamp
+from .families import family_of
 from .persons import Someone, insurance_number, someone
 from .pictures import Pool
 from .tables import Table
@@ -19,6 +28,12 @@ PERSON_COLUMNS = (
     *("birth_certificate_no", "birth_certificate_serial", "issue_place", "mobile", "landline"),
     *("postal_code", "address", "search_key", "sort_key", "registered_at"),
 )
+EMPLOYMENT_COLUMNS = (
+    *("person_id", "workshop_id", "job", "started_on", "ended_on", "has_left", "search_key", "sort_key"),
+)
+BOOKLET_COLUMNS = ("person_id", "kind", "title", "serial", "issued_on", "valid_until", "ended_on")
+RECORD_COLUMNS = (*("person_id", "workshop_name", "started_on", "ended_on", "days", "source", "entered_at"),)
+BOOKLET = "دفترچهٔ درمان عمومی"
 WITH_KNOWN_SCANS = 3000
 """So many of the first on the register have their scans on file; a million of them would show nothing new."""
 
@@ -49,12 +64,22 @@ class Roster:
     """
 
     def __init__(
-        self, pool: Pool, known: tuple[str, ...], first_number: int, seed: int, today: dt.date
+        self,
+        pool: Pool,
+        known: tuple[str, ...],
+        names: list[str],
+        first_number: int,
+        seed: int,
+        today: dt.date,
     ) -> None:
         self.people = Table(Person, *PERSON_COLUMNS)
-        self.employments = Table(Employment, "person_id", "workshop_id", "job", "started_on", "ended_on")
+        self.employments = Table(Employment, *EMPLOYMENT_COLUMNS)
+        self.dependents = Table(Dependent, "main_id", "person_id", "relation", "started_on", "ended_on")
+        self.booklets = Table(Booklet, *BOOKLET_COLUMNS)
+        self.records = Table(ContributionRecord, *RECORD_COLUMNS)
         self.scans = Table(KnownScan, "person_id", "kind", "document_id", "kept_at", "replaced_at")
-        self.pool, self.known, self.today = pool, known, today
+        self.pool, self.known, self.names, self.today = pool, known, names, today
+        self.now = stamp(midnight(today))
         self.random = Random(f"{seed} people {first_number}")
         self.next_number = first_number
         self.insured: list[Insured] = []
@@ -113,21 +138,52 @@ class Roster:
         self.posts[place] = post
 
     def _write_employment(self, place: int, post: Post, until: str | None) -> None:
-        person_id = self.insured[place].id
-        self.employments.add(person_id, post.workshop_id, post.job, post.since, until)
+        insured = self.insured[place]
+        self.employments.add(
+            *(insured.id, post.workshop_id, post.job, post.since, until, int(until is not None)),
+            *keys_of(insured.person),
+        )
+        if place < WITH_KNOWN_SCANS:
+            self._write_record(insured.id, post, until or self.today.isoformat())
+
+    def _write_record(self, person_id: int, post: Post, until: str) -> None:
+        days = (dt.date.fromisoformat(until) - dt.date.fromisoformat(post.since)).days + 1
+        if days > 0:
+            source = str(RecordSource.LIST)
+            self.records.add(person_id, self.names[post.place], post.since, until, days, source, self.now)
 
     def finish(self) -> None:
-        """Writes everybody's present post."""
+        """Writes everybody's present post, and their families."""
         for place, post in enumerate(self.posts):
             if post:
                 self._write_employment(place, post, None)
+                self._write_family(self.insured[place])
         self.posts = []
+
+    def _write_family(self, main: Insured) -> None:
+        """Dependents and the first booklets of those who work somewhere."""
+        self._write_booklet(main)
+        for member in family_of(main.person, self.next_number, self.random, self.today):
+            self.next_number = member.person.number + 1
+            pk = self.people.add(*_columns(member.person), self.now)
+            self.dependents.add(main.id, pk, str(member.relation), member.since, None)
+            self._write_booklet(Insured(member.person, pk))
+
+    def _write_booklet(self, holder: Insured) -> None:
+        if self.random.random() < 0.4:
+            issued = self.today - dt.timedelta(days=self.random.randrange(10, 500))
+            serial = f"1{holder.id:011}"
+            until = (issued + dt.timedelta(days=364)).isoformat()
+            self.booklets.add(holder.id, "general", BOOKLET, serial, issued.isoformat(), until, None)
 
 
 def _columns(person: Someone) -> tuple[str, ...]:
-    named = tuple(getattr(person, name) for name in PERSON_COLUMNS[:-3])
-    keys = search_key(person.name), sort_key(person.last_name) + sort_key(person.first_name)
-    return named + keys
+    return (*(getattr(person, name) for name in PERSON_COLUMNS[:-3]), *keys_of(person))
+
+
+def keys_of(person: Someone) -> tuple[str, str]:
+    """As `people.models.Person.make_keys` makes them."""
+    return search_key(person.name), sort_key(person.last_name) + sort_key(person.first_name)
 
 
 def _day_before(day: str) -> str:

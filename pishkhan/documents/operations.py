@@ -12,16 +12,26 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from pishkhan.documents.models import Document
-from pishkhan.documents.pictures import Picture, read_picture
+from pishkhan.documents.pictures import LIMIT, Picture, read_picture
+from pishkhan.policy.operations import policy
 
 
 class DamagedDocument(Exception):  # noqa: N818
     """The file of a document is missing or is not the one that was stored."""
 
 
+LIMIT_KEY = "upload"
+LIMITS = (50, LIMIT // 1024)  # kilobytes: what a branch may set
+
+
+def upload_limit() -> int:
+    """How many bytes an upload may have at this branch: 200 kB, unless it wants less (R8)."""
+    return min(int(policy(LIMIT_KEY, LIMITS[1])), LIMITS[1]) * 1024
+
+
 def store_document(upload: UploadedFile | BinaryIO) -> Document:
     """Check, re-encode and store an upload; raises `RefusedPicture`."""
-    return store_picture(read_picture(upload))
+    return store_picture(read_picture(upload, upload_limit()))
 
 
 def store_picture(picture: Picture) -> Document:

@@ -176,6 +176,16 @@ REFUSALS = {
 }
 
 
+def thumbnail(content: bytes, side: int = 160) -> bytes:
+    """A stored JPEG at most `side` pixels wide and high; decoded no larger than needed."""
+    with Image.open(BytesIO(content), formats=["JPEG"]) as image:
+        image.draft("RGB", (side * 2, side * 2))
+        image.thumbnail((side, side))
+        out = BytesIO()
+        image.convert("RGB").save(out, "JPEG", quality=80)
+    return out.getvalue()
+
+
 def refusal(code: str, **figures: int | str) -> RefusedPicture:
     words = {name: to_persian(value) if isinstance(value, int) else value for name, value in figures.items()}
     return RefusedPicture(REFUSALS[code].format(**words), code=code)

@@ -1,7 +1,7 @@
 """What can be done to the register of insured persons. Called by services, in a case's transaction."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -10,7 +10,7 @@ from pishkhan.audit.operations import Author, record
 from pishkhan.documents.models import Document
 from pishkhan.workshops.models import Workshop
 
-from .models import Employment, KnownScan, Person
+from .models import ContributionRecord, Dependent, Employment, KnownScan, Person
 
 IDENTITY = (
     "first_name",
@@ -42,6 +42,8 @@ def register_person(national_code: str, data: Mapping[str, Any], *, by: Author) 
         setattr(person, name, known[name])
     person.make_keys()
     person.save()
+    if not created and {"first_name", "last_name"} & set(changed):
+        person.employments.update(search_key=person.search_key, sort_key=person.sort_key)
     action = "person registered" if created else "person updated"
     record(action, by=by, about=f"person:{person.pk}", fields=changed)
     return person
@@ -51,9 +53,43 @@ def employ(
     person: Person, workshop: Workshop, *, job: str, started_on: datetime.date, by: Author
 ) -> Employment:
     """The person works at the workshop from that day on. One open employment per person and workshop."""
-    employment = Employment.objects.create(person=person, workshop=workshop, job=job, started_on=started_on)
+    employment = Employment.objects.create(
+        person=person,
+        workshop=workshop,
+        job=job,
+        started_on=started_on,
+        search_key=person.search_key,
+        sort_key=person.sort_key,
+    )
     record("employment registered", by=by, about=f"person:{person.pk}", workshop=workshop.pk)
     return employment
+
+
+def add_dependent(
+    main: Person,
+    person: Person,
+    relation: str,
+    conditions: Sequence[str],
+    *,
+    since: datetime.date,
+    by: Author,
+) -> Dependent:
+    """`person` is covered through `main` from that day on (art. 58); another relation between them ends."""
+    Dependent.objects.filter(main=main, person=person, ended_on=None).update(ended_on=since)
+    dependent = Dependent.objects.create(
+        main=main, person=person, relation=relation, conditions=list(conditions), started_on=since
+    )
+    record("dependent added", by=by, about=f"person:{main.pk}", dependent=person.pk, relation=relation)
+    return dependent
+
+
+def add_record(person: Person, added: ContributionRecord, *, by: Author) -> ContributionRecord:
+    """A time of paid contributions enters the person's history."""
+    added.person = person
+    added.save(force_insert=True)
+    source = str(added.source)
+    record("record added", by=by, about=f"person:{person.pk}", record=added.pk, source=source)
+    return added
 
 
 def keep_scan(person: Person, kind: str, document: Document, *, by: Author) -> None:

@@ -83,6 +83,20 @@ def start_of_day(day: dt.date, days_after: int = 0) -> dt.datetime:
     return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=days_after), dt.time.min), TEHRAN)
 
 
+def months_later(day: dt.date, months: int) -> dt.date:
+    """The day before the same day of a later Jalali month: a year from 5 Azar ends on 4 Azar.
+
+    A month too short for that day counts to its last.
+    """
+    year, month, number = _parts(day)
+    years, place = divmod(month - 1 + months, len(MONTHS))
+    length = JalaliDate.days_in_month(place + 1, year + years)
+    if number > length:
+        return JalaliDate(year + years, place + 1, length).to_gregorian()  # type: ignore[no-untyped-call]
+    same = JalaliDate(year + years, place + 1, number).to_gregorian()  # type: ignore[no-untyped-call]
+    return same - dt.timedelta(days=1)
+
+
 def age_on(birth: dt.date, day: dt.date) -> int:
     """Full Jalali years. One born on 30 Esfand ages on 1 Farvardin where Esfand has 29 days.
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from . import identifiers
 from .calendar import parse_date, show_date, tehran_day
-from .digits import to_persian
+from .digits import to_latin, to_persian
 from .letters import ZWNJ, clean, clean_text
 
 REQUIRED: dict[str, Any] = {"required": "این خانه را پر کنید."}
@@ -195,6 +195,38 @@ class JalaliDateField(_QuietAttributes, forms.Field):
 
     def _beyond(self, code: str, limit: dt.date) -> ValidationError:
         return ValidationError(self.error_messages[code], code=code, params={"limit": show_date(limit)})
+
+
+class WholeNumberField(_QuietAttributes, forms.Field):
+    """A whole number from `least` to `most` (both allowed), with any digits and with commas."""
+
+    widget = forms.TextInput
+    default_error_messages = REQUIRED | {
+        "digits": "این خانه را فقط با رقم پر کنید.",
+        "limits": "عددی از %(least)s تا %(most)s بنویسید.",
+    }
+    attributes = {"inputmode": "numeric", "dir": "ltr", "class": "code", "autocomplete": "off"}
+
+    def __init__(self, *, least: int = 0, most: int = 9999, **options: Any) -> None:
+        self.least, self.most = least, most
+        super().__init__(**options)
+
+    def to_python(self, value: Any) -> int | None:
+        if value is None or isinstance(value, int):
+            return value
+        digits = re.sub("[\\s,٬،]", "", to_latin(str(value)))
+        if not digits:
+            return None
+        if not (digits.isascii() and digits.isdecimal()):
+            raise ValidationError(self.error_messages["digits"], code="digits")
+        number = int(digits) if len(digits) <= 18 else self.most + 1
+        if not self.least <= number <= self.most:
+            limits = {"least": to_persian(self.least), "most": to_persian(self.most)}
+            raise ValidationError(self.error_messages["limits"], code="limits", params=limits)
+        return number
+
+    def prepare_value(self, value: Any) -> Any:
+        return None if value is None else to_persian(value)
 
 
 def _limit(limit: Limit) -> dt.date | None:

@@ -4,46 +4,21 @@ import datetime
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from pishkhan.audit.operations import Author
 from pishkhan.catalogue import scans
-from pishkhan.catalogue.answers import Answers, shown
+from pishkhan.catalogue.answers import Answers
 from pishkhan.catalogue.parties import EMPLOYER, Audience, Unit
 from pishkhan.catalogue.service import Asked, Page, Service, Step, Subject
-from pishkhan.people.models import Employment, Gender, Person
-from pishkhan.people.operations import IDENTITY, employ, register_person
+from pishkhan.people.forms import IdentityForm, differences, on_file, remarks_field, today
+from pishkhan.people.models import Employment, Person
+from pishkhan.people.operations import employ, register_person
 from pishkhan.persian import fields
 from pishkhan.persian.calendar import age_on
 from pishkhan.persian.digits import to_persian
 
 MINIMUM_AGE = 15
 """Labour Law art. 79: nobody under 15 is employed."""
-
-
-def today() -> datetime.date:
-    return timezone.localdate()
-
-
-class IdentityForm(forms.Form):
-    national_code = fields.NationalCodeField(label="کد ملی")
-    first_name = fields.PersianCharField(label="نام", max_length=60, letters_only=True)
-    last_name = fields.PersianCharField(label="نام خانوادگی", max_length=60, letters_only=True)
-    father_name = fields.PersianCharField(label="نام پدر", max_length=60, letters_only=True)
-    gender = forms.ChoiceField(
-        label="جنسیت",
-        choices=Gender.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": "یکی را انتخاب کنید."},
-    )
-    birth_date = fields.JalaliDateField(label="تاریخ تولد", not_after=today)
-    birth_certificate_no = fields.BirthCertificateNoField(
-        label="شماره شناسنامه", help_text="اگر شماره ندارد، صفر بنویسید."
-    )
-    birth_certificate_serial = fields.BirthCertificateSerialField(
-        label="سریال شناسنامه", required=False, help_text="مانند: ب۱۲/۱۲۳۴۵۶"
-    )
-    issue_place = fields.PersianCharField(label="محل صدور شناسنامه", max_length=60, letters_only=True)
 
 
 class ContactForm(forms.Form):
@@ -61,12 +36,7 @@ class JobForm(forms.Form):
     insurance_number = fields.InsuranceNumberField(
         label="شماره بیمه", required=False, help_text="اگر پیش از این بیمه بوده‌اید."
     )
-    remarks = fields.PersianTextField(label="توضیحات", required=False, max_length=500)
-
-
-def _on_file(person: Person) -> Answers:
-    known = {name: getattr(person, name) for name in ("national_code", *IDENTITY)}
-    return {**known, "birth_date": person.birth_date.isoformat()}
+    remarks = remarks_field()
 
 
 class MainRegistration(Service):
@@ -74,6 +44,7 @@ class MainRegistration(Service):
     title = "ثبت نام بیمه‌شدهٔ اصلی"
     lead = "نام‌نویسی کسی که در کارگاه کار می‌کند، برای نخستین بار یا در کارگاه تازه."
     icon = "person-plus"
+    place = 1
     offered_to = frozenset({Audience.PUBLIC, Audience.WORKSHOP})
     needs = (
         "کد کارگاه (۱۰ رقم)؛ از کارفرما بپرسید",
@@ -135,7 +106,7 @@ class MainRegistration(Service):
     def obstacles(self, case: Asked) -> dict[str, str]:
         """A person already employed there is not registered again."""
         there = Employment.objects.filter(
-            workshop_id=case.workshop_id, person__national_code=case.answers["national_code"], ended_on=None
+            workshop=case.workshop_id, person__national_code=case.answers["national_code"], ended_on=None
         )
         if there.exists():
             return {"national_code": "این شخص هم‌اکنون در همین کارگاه ثبت شده است."}
@@ -143,19 +114,11 @@ class MainRegistration(Service):
 
     def prefill(self, person: Person) -> Answers:
         """Who the person is; not where they live now, which a former employer is not told."""
-        known = _on_file(person)
+        known = on_file(person)
         return {name: known[name] for name in IdentityForm.base_fields}
 
     def differences(self, case: Asked) -> list[tuple[str, str, str]]:
-        person = Person.objects.filter(national_code=case.answers.get("national_code", "")).first()
-        if person is None:
-            return []
-        known = _on_file(person)
-        return [
-            (str(field.label), shown(field, known[name]), shown(field, case.answers.get(name)))
-            for name, field in self.fields()
-            if known.get(name) and case.answers.get(name) and known[name] != case.answers[name]
-        ]
+        return differences(self, case.answers)
 
     def complete(self, case: Any, *, by: Author) -> None:
         """The person enters the register, and the employment at the workshop begins."""

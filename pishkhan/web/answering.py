@@ -16,7 +16,7 @@ from pishkhan.catalogue.scans import Scan
 from pishkhan.catalogue.service import Page
 from pishkhan.documents.models import Document
 from pishkhan.documents.operations import DamagedDocument, load_content
-from pishkhan.documents.pictures import RefusedPicture
+from pishkhan.documents.pictures import RefusedPicture, thumbnail
 from pishkhan.workshops.actors import Actor
 
 logger = logging.getLogger(__name__)
@@ -40,6 +40,11 @@ class ScanSlot:
     mark: str = ""
     error: str = ""
 
+    @property
+    def asked(self) -> bool:
+        """Whether it concerns this request; what else may be added is shown behind it."""
+        return self.required or self.attached is not None or bool(self.mark or self.error)
+
 
 def typed_answers(case: Case, data: Any) -> Answers:
     """The stored answers of whatever fields of the service `data` holds."""
@@ -61,7 +66,7 @@ def sections(case: Case, *, judged: bool, typed: dict[str, Any] | None = None) -
 def scan_slots(case: Case, errors: dict[str, str] | None = None) -> list[ScanSlot]:
     """The scans of the case's service, in order, each with its picture, the desk's mark and an error."""
     attached = {scan.kind: scan for scan in case.scans.select_related("document")}
-    required = {scan.code for scan in case.service.required_scans(case.answers)}
+    required = {scan.code for scan in case.service.required_scans(case.answers, case.subject)}
     marks = {mark["target"]: mark["reason"] for mark in case.marks}
     errors = errors or {}
     return [
@@ -111,15 +116,27 @@ def upload_answer(
 
 def picture(document: Document | None) -> HttpResponse:
     """A stored picture: fixed type, never cached, never sniffed, unable to run anything."""
+    return _jpeg(_content(document))
+
+
+def small_picture(document: Document | None) -> HttpResponse:
+    """The same, as small as a list shows it."""
+    return _jpeg(thumbnail(_content(document)))
+
+
+def _content(document: Document | None) -> bytes:
     if document is None:
         raise Http404
     try:
-        content = load_content(document)
+        return load_content(document)
     except DamagedDocument as damaged:
         logger.error("%s: restore it from the backup", damaged)
         raise Http404 from damaged
+
+
+def _jpeg(content: bytes) -> HttpResponse:
     response = HttpResponse(content, content_type="image/jpeg")
-    response["Content-Disposition"] = f'inline; filename="{document.pk}.jpg"'
+    response["Content-Disposition"] = 'inline; filename="scan.jpg"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

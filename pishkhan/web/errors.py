@@ -7,7 +7,7 @@ from django.middleware.csrf import REASON_BAD_ORIGIN, REASON_BAD_REFERER
 from django.shortcuts import redirect, render
 
 from pishkhan.cases.models import Case
-from pishkhan.cases.refusals import CaseMovedOnError
+from pishkhan.cases.refusals import CaseMovedOnError, ServiceClosedError
 from pishkhan.cases.states import Verb
 
 from .access import View, actor_of, wants_json
@@ -56,6 +56,8 @@ class CaseErrorsMiddleware:
             return not_found(request)
         if isinstance(error, CaseMovedOnError):
             return _moved_on(request, error)
+        if isinstance(error, ServiceClosedError):
+            return render(request, "errors/closed.html", {"notice": error.notice}, status=409)
         return None
 
 

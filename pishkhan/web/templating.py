@@ -15,8 +15,10 @@ from jinja2 import Environment, StrictUndefined
 
 from pishkhan.cases.states import State
 from pishkhan.catalogue.parties import Unit
+from pishkhan.documents.operations import upload_limit
 from pishkhan.persian.calendar import show_date, show_datetime, show_distance, show_long_date
 from pishkhan.persian.digits import to_persian
+from pishkhan.policy.operations import policy
 
 LOOKS = {
     State.DRAFT: ("muted", "pencil"),
@@ -84,6 +86,8 @@ def environment(**options: Any) -> Environment:
         look=look,
         control=control,
         Unit=Unit,
+        upload_limit=upload_limit,
+        notice=lambda audience: policy(f"notice:{audience}", ""),
         branch_settings=settings.BRANCH,
         messages_of=get_messages,
         icon=icon,

@@ -62,7 +62,7 @@ def _officer(user: User, source: str) -> Actor | None:
     post = StaffPost.objects.select_related("branch").filter(user=user).first()
     if post is None:
         return None
-    unit = Unit(post.unit) if post.unit else None
+    unit = Unit(post.unit) if post.unit else Unit.MANAGEMENT if post.is_senior else None
     return Actor(Audience.DESK, user, branch=post.branch, unit=unit, is_senior=post.is_senior, source=source)
 
 

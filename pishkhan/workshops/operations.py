@@ -1,5 +1,6 @@
 """What can be done to a workshop and to those who act for it."""
 
+from collections.abc import Mapping
 from itertools import count
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.db import transaction
 
 from pishkhan.accounts.models import Side, User
 from pishkhan.accounts.operations import create_account, edit_particulars, reset_password
-from pishkhan.audit.operations import SYSTEM, record
+from pishkhan.audit.operations import SYSTEM, Author, record
 from pishkhan.documents.models import Document
 from pishkhan.documents.operations import store_document
 
@@ -89,11 +90,34 @@ def add_representative(actor: Actor, workshop: Workshop) -> tuple[User, str]:
     """One more account for a workshop; its user name is the workshop's code, numbered when taken (R18)."""
     if not actor.is_senior or not Workshop.objects.visible_to(actor).filter(pk=workshop.pk).exists():
         raise PermissionDenied
+    return _represented(workshop, by=actor.author)
+
+
+def _represented(workshop: Workshop, *, by: Author, **particulars: str) -> tuple[User, str]:
     names = (workshop.code if n == 1 else f"{workshop.code}-{n}" for n in count(1))
     username = next(name for name in names if not User.objects.filter(username=name).exists())
-    user, password = create_account(username, Side.WORKSHOP, by=actor.author)
+    user, password = create_account(username, Side.WORKSHOP, by=by, **particulars)
     Representation.objects.create(user=user, workshop=workshop)
     return user, password
+
+
+@transaction.atomic
+def sign_up_representative(branch: Branch, answers: Mapping[str, Any], *, by: Author) -> Workshop:
+    """The account that somebody asked for, at a workshop which is entered first when it is not known (R5).
+
+    Nobody learns the password: the senior user makes one anew when the official letter is printed (R18).
+    """
+    workshop = Workshop.objects.filter(code=answers["workshop_code"]).first()
+    if workshop is None:
+        data = {name: answers[name] for name in EDITABLE if name in answers}
+        data["name"] = answers["workshop_name"]
+        workshop = Workshop(branch=branch, code=answers["workshop_code"], **data)
+        workshop.make_keys()
+        workshop.save()
+        record("workshop opened", by=by, about=f"workshop:{workshop.pk}")
+    person = {name: answers[name] for name in ("first_name", "last_name", "national_code", "mobile")}
+    _represented(workshop, by=by, **person)
+    return workshop
 
 
 @transaction.atomic

@@ -16,6 +16,8 @@ from pishkhan.persian.digits import to_latin
 from pishkhan.persian.fields import JalaliDateField, NationalCodeField, PersianCharField
 from pishkhan.persian.letters import clean_text
 
+pytestmark = pytest.mark.django_db  # a branch's kinds of booklet are choices of a form
+
 PAGES = [page for service in every_service() for page in service.pages]
 each_page = pytest.mark.parametrize("page", PAGES, ids=[page.code for page in PAGES])
 

@@ -71,6 +71,7 @@ def test_fields_come_page_by_page():
     assert declare("other").page_of("third").code == "two"
 
 
+@pytest.mark.django_db
 def test_a_scan_is_required_when_the_answers_say_so():
     service = declare()
     assert [scan.code for scan in service.required_scans({"first": "x"})] == ["photo", "report"]

@@ -10,6 +10,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import Count, F, Max
+from django.utils import timezone
 
 from pishkhan.accounts.models import User
 from pishkhan.cases import operations
@@ -21,9 +22,9 @@ from pishkhan.demo.accounts import FIRST_WORKSHOP, HOLDERS, SECOND_WORKSHOP, acc
 from pishkhan.documents.models import Document
 from pishkhan.documents.operations import load_content
 from pishkhan.notifications.models import Notification
-from pishkhan.people.models import Employment, KnownScan, Person
+from pishkhan.people.models import Dependent, Employment, KnownScan, Person
 from pishkhan.persian import identifiers
-from pishkhan.persian.calendar import jalali_year_month
+from pishkhan.persian.calendar import age_on, jalali_year_month
 from pishkhan.workshops.actors import actor_for
 from pishkhan.workshops.models import Branch, Workshop
 from tests import world as w
@@ -59,8 +60,27 @@ def sent_cases():
     return Case.objects.exclude(state=State.DRAFT).order_by("id")
 
 
+def insured_persons():
+    """Main insured persons: those who work or worked somewhere."""
+    return Person.objects.filter(employments__isnull=False).distinct().count()
+
+
+def test_families_are_around_every_limit_of_the_table_of_eligibility():
+    today = timezone.localdate()
+    relations = {d.relation for d in Dependent.objects.all()}
+    assert {"wife", "son", "daughter", "mother", "father"} <= relations
+    ages = {age_on(d.person.birth_date, today) for d in Dependent.objects.select_related("person")}
+    assert min(ages) < 2
+    assert max(ages) > 60
+    for dependent in Dependent.objects.select_related("person", "main"):
+        if dependent.relation in ("son", "daughter"):
+            assert dependent.person.birth_date > dependent.main.birth_date
+            assert dependent.person.father_name == dependent.main.first_name
+        assert dependent.started_on <= today
+
+
 def test_it_makes_as_many_as_asked():
-    assert (Workshop.objects.count(), Person.objects.count(), Case.objects.count()) == (20, 400, 1000)
+    assert (Workshop.objects.count(), insured_persons(), Case.objects.count()) == (20, 400, 1000)
 
 
 def test_most_cases_are_completed_and_a_few_rejected():
@@ -150,7 +170,11 @@ def test_a_search_finds_a_demo_case():
 
 
 def test_every_timeline_follows_the_table_of_transitions():
-    party = {"public": {"starter", "applicant"}, "workshop": {"starter", "employer"}, "desk": {"unit"}}
+    party = {
+        "public": {"starter", "applicant"},
+        "workshop": {"starter", "employer", "sender"},
+        "desk": {"unit"},
+    }
     for case in Case.objects.prefetch_related("events"):
         events = sorted(case.events.all(), key=lambda event: event.id)
         state = State.DRAFT

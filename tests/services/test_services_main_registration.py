@@ -133,11 +133,12 @@ def test_who_left_the_workshop_may_be_registered_there_again(world):
     assert Employment.objects.filter(ended_on=None).count() == 1
 
 
-def test_an_applicant_employed_there_already_is_told_so(world):
+def test_who_works_where_is_told_to_the_employer_and_to_no_applicant(world):
     w.filled_case(world, State.COMPLETED)
     case = w.drafted(world, by=Audience.PUBLIC)
+    assert operations.send(w.applicant(case), case.pk).state == State.AWAITING_EMPLOYER
     with pytest.raises(NotReadyError) as refused:
-        operations.send(w.applicant(case), case.pk)
+        operations.send(world.ali, case.pk)
     assert "همین کارگاه" in refused.value.errors["national_code"]
 
 

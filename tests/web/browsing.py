@@ -105,7 +105,10 @@ class Browser:
     ) -> Page:
         """Presses a button of the present page, with some of its fields filled in anew."""
         form, pressed = self.page.form(button)
-        sent = {**dict(pages.controls(form)), **(fields or {})}
+        sent: dict[str, Any] = {}
+        for name, value in pages.controls(form):
+            sent[name] = [*sent.get(name, []), value]
+        sent |= fields or {}
         for name in fields or {}:
             assert form.all(name=name), f"no field {name} in the form of «{button}»"
         if pressed["name"]:

@@ -32,7 +32,7 @@ NEXT = {
     State.SUBMITTED: "در نوبت بررسی شعبه",
     State.UNDER_REVIEW: "شعبه در حال بررسی درخواست است",
     State.RETURNED: "شعبه اصلاح خواسته است",
-    State.COMPLETED: "نام‌نویسی شما انجام شده است",
+    State.COMPLETED: "درخواست شما انجام شده است",
     State.REJECTED: "درخواست رد شده است",
     State.WITHDRAWN: "از این درخواست انصراف داده شده است",
 }

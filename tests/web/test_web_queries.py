@@ -129,45 +129,51 @@ def found(path: str) -> Asked:
 
 # Who asks, what is asked, and exactly how many queries it takes (session and user included).
 SCREENS: dict[str, tuple[str, Asked, int]] = {
-    "home": ("", get("/"), 1),
-    "registration": ("", get("/registration/"), 0),
+    "home": ("", get("/"), 2),
+    "registration": ("", get("/registration/"), 1),
     "representatives": ("", get("/representatives/"), 1),
     "sign in": ("", get("/login/"), 0),
     "follow-up form": ("", get("/follow-up/"), 0),
     "followed": ("applicant", get("/follow-up/case/"), 3),
-    "apply: start": ("applicant", get(START), 3),
+    "apply: start": ("applicant", get(START), 5),
     "apply: workshop": ("applicant", get(f"{START}workshop/"), 3),
     "apply: page": ("applicant", get(f"{START}page/contact/"), 2),
-    "apply: scans": ("applicant", get(f"{START}scans/"), 3),
-    "apply: check": ("applicant", get(f"{START}check/"), 3),
-    "dashboard": ("ali", get("/dashboard/"), 8),
+    "apply: scans": ("applicant", get(f"{START}scans/"), 5),
+    "apply: check": ("applicant", get(f"{START}check/"), 4),
+    "dashboard": ("ali", get("/dashboard/"), 9),
     **{
         f"cartable: {tab}": ("ali", get(f"/cartable/?tab={tab}"), 4)
         for tab in ("mine", "branch", "ended", "drafts", "all", "archive")
     },
     "cartable: search": ("ali", found("/cartable/?tab=all&s=abc"), 4),
     "cartable: wrong search": ("ali", post("/cartable/", since="x"), 4),
-    "new request": ("ali", get("/cartable/new/"), 2),
+    "new request": ("ali", get("/cartable/new/"), 3),
     "look up": ("ali", get("/cartable/new/main-registration/"), 2),
     "look up: employed": (
         "ali",
         post("/cartable/new/main-registration/", national_code=code_of_person(10_005)),
         3,
     ),
-    "request": ("ali", get("/cartable/{pk}/"), 5),
-    "profile": ("ali", get("/profile/"), 2),
+    "request": ("ali", get("/cartable/{pk}/"), 6),
+    "profile": ("ali", get("/profile/"), 3),
     "password": ("ali", get("/profile/password/"), 2),
-    "edit": ("ali returned", get("/cartable/{pk}/edit/"), 4),
+    "edit": ("ali returned", get("/cartable/{pk}/edit/"), 6),
     "refuse": ("ali awaiting", get("/cartable/{pk}/refuse/"), 3),
-    "desk dashboard": ("clerk", get("/desk/"), 8),
+    "desk dashboard": ("clerk", get("/desk/"), 9),
     **{
         f"queue: {tab}": ("clerk", get(f"/desk/queue/?tab={tab}"), 4)
         for tab in ("queue", "returned", "ended", "all", "archive")
     },
     "queue: search": ("clerk", found("/desk/queue/?tab=all&s=abc"), 4),
-    "review": ("clerk", get("/desk/cases/{pk}/"), 8),
+    "review": ("clerk", get("/desk/cases/{pk}/"), 9),
     "accounts": ("senior", get("/desk/accounts/"), 4),
     "accounts: search": ("senior", post("/desk/accounts/", text="کارگاه"), 4),
+    "settings": ("senior", get("/desk/settings/"), 3),
+    "settings: services": ("senior", get("/desk/settings/services/"), 4),
+    "settings: ages": ("senior", get("/desk/settings/eligibility/"), 4),
+    "insured": ("ali", get("/insured/"), 5),
+    "insured: left": ("ali", get("/insured/?tab=left"), 3),
+    "insured: awaiting": ("ali", get("/insured/?tab=awaiting"), 3),
     "new account": ("senior", get("/desk/accounts/new/"), 2),
 }
 

@@ -430,7 +430,7 @@ def test_forgetting_throws_the_draft_away(phone, world):
 
 def test_forgetting_after_sending_puts_the_receipt_aside_and_keeps_the_case(phone, world):
     to_the_receipt(phone, world)
-    page = phone.submit("ثبت نام شخص دیگر")
+    page = phone.submit("درخواست تازه")
     assert page.path == START + "workshop/"
     assert Case.objects.get().state == State.AWAITING_EMPLOYER
     assert phone.open(START + "done/").path == START

@@ -45,10 +45,10 @@ COLUMNS = (
 
 def unit_of(request: HttpRequest, actor: Actor) -> Unit:
     """The unit whose cases are listed: the officer's own; a senior user chooses one."""
-    if actor.unit:
-        return actor.unit
     chosen = request.GET.get("unit", "")
-    return Unit(chosen) if chosen in Unit.values else Unit.REGISTRATION
+    if actor.is_senior and chosen in Unit.values:
+        return Unit(chosen)
+    return actor.unit or Unit.REGISTRATION
 
 
 def shelf(actor: Actor, unit: Unit, tab: str) -> CaseQuerySet:

@@ -35,7 +35,7 @@ REASONS = (
 
 
 def load(actor: Actor, pk: int) -> Case:
-    visible = Case.objects.visible_to(actor).select_related("workshop", "branch", "assignee")
+    visible = Case.objects.visible_to(actor).select_related("workshop", "branch", "assignee", "subject")
     case = visible.filter(pk=pk).first()
     if case is None:
         raise Http404
@@ -53,6 +53,8 @@ def _page(
     request: HttpRequest, actor: Actor, case: Case, typed: dict[str, Any], error: str = ""
 ) -> HttpResponse:
     events = list(case.events.select_related("user").order_by("id"))
+    verbs = case.verbs(actor)
+    asked = case.service.decision_form(case) if Verb.CONFIRM in verbs else None
     context = {
         "actor": actor,
         "here": "queue",
@@ -63,7 +65,10 @@ def _page(
         "changes": next((e.changes for e in reversed(events) if e.verb == Verb.SEND), []),
         "asked": next((e for e in reversed(events) if e.verb == Verb.RETURN), None),
         "differences": case.service.differences(case) if case.at_branch else [],
-        "verbs": case.verbs(actor),
+        "verbs": verbs,
+        "warnings": case.service.warnings(case) if case.at_branch else [],
+        "facts": case.service.facts(case) if case.at_branch else [],
+        "decision": asked(typed if error else None, initial=typed) if asked else None,
         "reasons": REASONS,
         "typed": typed,
         "error": error,
@@ -74,9 +79,7 @@ def _page(
 
 def _following(actor: Actor, case: Case) -> int | None:
     """The next case of the queue that no colleague has in hand; after the last, the first again."""
-    if actor.unit is None:
-        return None
-    shelf = Case.objects.visible_to(actor).shelf(archived=False, at_desk=True)
+    shelf = Case.objects.visible_to(actor).filter(unit=actor.unit).shelf(archived=False, at_desk=True)
     waiting = shelf.filter(waiting_on=WaitingOn.BRANCH).order_by("submitted_at", "id")
     free = waiting.filter(Q(state=State.SUBMITTED) | Q(assignee=actor.user)).exclude(pk=case.pk)
     later = Q(submitted_at=case.submitted_at, pk__gt=case.pk) | Q(submitted_at__gt=case.submitted_at)
@@ -112,7 +115,7 @@ def _decided(posted: Any, actor: Actor, case: Case) -> str:
         case Verb.CONFIRM:
             if (marks or note) and version == case.version:
                 raise ReasonMissingError(MARKED)
-            operations.confirm(actor, case.pk, version=version)
+            operations.confirm(actor, case.pk, version=version, decision=posted)
             return "تأیید شد."
         case Verb.RETURN:
             operations.return_for_correction(actor, case.pk, version=version, note=note, marks=marks)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import accounts, queue, review
+from . import accounts, queue, review, settings
 
 urlpatterns = [
     path("desk/", queue.dashboard, name="desk_dashboard"),
@@ -14,4 +14,6 @@ urlpatterns = [
     path("desk/accounts/new/", accounts.new_account, name="new_account"),
     path("desk/accounts/workshops/<int:pk>/add/", accounts.add, name="add_account"),
     path("desk/accounts/<int:pk>/reset/", accounts.reset, name="reset_password"),
+    path("desk/settings/", settings.settings_home, name="settings"),
+    path("desk/settings/<slug:code>/", settings.settings_group, name="settings_group"),
 ]

@@ -17,7 +17,7 @@ from pishkhan.cases.operations import send
 from pishkhan.cases.refusals import NotReadyError
 from pishkhan.catalogue.answers import unbound
 from pishkhan.catalogue.parties import Audience
-from pishkhan.catalogue.service import Page, Service, find
+from pishkhan.catalogue.service import About, Page, Service, find
 from pishkhan.persian.fields import WorkshopCodeField
 from pishkhan.workshops.models import Branch, Workshop
 
@@ -52,8 +52,9 @@ def _held(request: HttpRequest, service: Service) -> Case | None:
 
 
 def _draft(request: HttpRequest, service: Service) -> Case | None:
+    """What is being written: a draft, or a case without a workshop that the branch returned."""
     case = _held(request, service)
-    return case if case and case.is_draft else None
+    return case if case and case.held_by(visitor_of(request)) else None
 
 
 def _to_start(request: HttpRequest, service: Service) -> HttpResponse:
@@ -70,7 +71,13 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     """What is needed, told before starting (R7); a draft of this browser can be gone on with."""
     service = _service(code)
     draft = _draft(request, service)
-    context = {"service": service, "draft": draft, "onward": _unfinished(draft) if draft else ""}
+    context = {
+        "service": service,
+        "draft": draft,
+        "onward": _unfinished(draft) if draft else "",
+        "closed": "" if draft else service.closed,
+        "placeless": service.about == About.STRANGER,
+    }
     return render(request, "portal/apply_start.html", context)
 
 
@@ -94,7 +101,9 @@ def workshop(request: HttpRequest, code: str) -> HttpResponse:
     """The workshop by its code; its name is shown and confirmed before anything is recorded (R12)."""
     service = _service(code)
     draft = _draft(request, service)
-    initial = {"workshop_code": draft.workshop.code} if draft else None
+    if service.about == About.STRANGER:
+        return _begin_without(request, service, draft)
+    initial = {"workshop_code": draft.workshop.code} if draft and draft.workshop else None
     form = WorkshopForm(request.POST or None, initial=initial)
     found = None
     if request.method == "POST" and form.is_valid():
@@ -111,13 +120,34 @@ def workshop(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "portal/apply_workshop.html", context, status=422 if form.errors else 200)
 
 
+def _begin_without(request: HttpRequest, service: Service, draft: Case | None) -> HttpResponse:
+    """Somebody of no workshop yet begins at once (R5)."""
+    if request.method == "POST" and draft is None:
+        if tried_too_often("draft started", visitor_of(request).source, DRAFTS_AN_HOUR):
+            messages.error(request, TOO_MANY_DRAFTS)
+            return redirect("apply", service.code)
+        _hold(request, service, drafts.start_draft(visitor_of(request), service, None, {}))
+        return redirect("apply_page", service.code, service.pages[0].code)
+    return redirect("apply", service.code)
+
+
+TOO_MANY_DRAFTS = "از این نشانی درخواست‌های بسیاری آغاز شده است. یک ساعت دیگر دوباره بیایید."
+
+
+def _hold(request: HttpRequest, service: Service, draft: Case) -> None:
+    """The browser's session remembers what it began."""
+    request.session[HELD] = {**request.session.get(HELD, {}), service.code: draft.pk}
+    if not request.user.is_authenticated:
+        request.session.set_expiry(timedelta(days=DRAFT_DAYS))
+
+
 def _look_up(request: HttpRequest, form: WorkshopForm) -> Workshop | None:
     visitor = visitor_of(request)
     if tried_too_often("workshop code unknown", visitor.source, LOOKUPS_AN_HOUR):
         form.add_error("workshop_code", "تعداد کدهای نادرست زیاد بوده است. یک ساعت دیگر دوباره بیایید.")
         return None
     if tried_too_often("draft started", visitor.source, DRAFTS_AN_HOUR):
-        form.add_error(None, "از این نشانی درخواست‌های بسیاری آغاز شده است. یک ساعت دیگر دوباره بیایید.")
+        form.add_error(None, TOO_MANY_DRAFTS)
         return None
     open_here = Workshop.objects.open_at(Branch.objects.home())
     found = open_here.filter(code=form.cleaned_data["workshop_code"]).first()
@@ -133,10 +163,7 @@ def _begin(request: HttpRequest, service: Service, draft: Case | None, chosen: W
     if draft:
         drafts.change_workshop(visitor_of(request), draft.pk, chosen)
     else:
-        draft = drafts.start_draft(visitor_of(request), service, chosen, {})
-        request.session[HELD] = {**request.session.get(HELD, {}), service.code: draft.pk}
-        if not request.user.is_authenticated:
-            request.session.set_expiry(timedelta(days=DRAFT_DAYS))
+        _hold(request, service, drafts.start_draft(visitor_of(request), service, chosen, {}))
     return redirect(_onward(request, service, service.pages[0].code))
 
 
@@ -177,6 +204,7 @@ def page(request: HttpRequest, code: str, page_code: str) -> HttpResponse:
         "service": service,
         "case": case,
         "section": Section(shown, form),
+        "marks": {mark["target"]: mark["reason"] for mark in case.marks},
         "progress_at": _progress(service, index + 1),
         "before": _before(service, index),
     }
@@ -184,6 +212,8 @@ def page(request: HttpRequest, code: str, page_code: str) -> HttpResponse:
 
 
 def _before(service: Service, index: int) -> str:
+    if index == 0 and service.about == About.STRANGER:
+        return reverse("apply", args=[service.code])
     if index == 0:
         return reverse("apply_workshop", args=[service.code])
     return reverse("apply_page", args=[service.code, service.pages[index - 1].code])
@@ -236,7 +266,7 @@ def scan(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     if case is None or service.scan(kind) is None:
         raise Http404
     if request.method != "POST":
-        if not case.is_draft:  # what was sent is not left open on a shared device
+        if not case.held_by(visitor_of(request)):  # what was sent is not left open on a shared device
             raise Http404
         return case_picture(case, kind)
     errors = _attach(request, case)
@@ -264,6 +294,8 @@ def _check_page(request: HttpRequest, case: Case, errors: dict[str, str]) -> Htt
         "rows": zip(service.pages, service.rows(case.answers), strict=True),
         "slots": scan_slots(case, errors),
         "problems": [(message, _mend(service, name)) for name, message in errors.items()],
+        "marks": [(mark, _mend(service, mark["target"])) for mark in case.marks],
+        "warnings": service.applicant_warnings(case.answers),
         "progress_at": _progress(service, len(service.pages) + 2),
     }
     return render(request, "portal/apply_check.html", context, status=422 if errors else 200)
@@ -301,7 +333,7 @@ def done(request: HttpRequest, code: str) -> HttpResponse:
     case = _held(request, service)
     if case is None:
         return _to_start(request, service)
-    if case.is_draft:
+    if case.held_by(visitor_of(request)):
         return redirect("apply_check", service.code)
     context = {"service": service, "case": case, "branch": case.branch, "scans": _sent_scans(case)}
     return render(request, "portal/apply_done.html", context)
@@ -317,7 +349,7 @@ def forget(request: HttpRequest, code: str) -> HttpResponse:
     """Start anew: the draft of this browser is thrown away, or the receipt put aside."""
     service = _service(code)
     case = _draft(request, service)
-    if case:
+    if case and case.is_draft:
         drafts.discard_draft(visitor_of(request), case.pk)
     request.session[HELD] = {k: v for k, v in request.session.get(HELD, {}).items() if k != service.code}
     return redirect("apply_workshop", service.code)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("follow-up/", views.follow_up, name="follow_up"),
     path("follow-up/case/", views.followed, name="followed"),
     path("follow-up/case/leave/", views.leave_followed, name="leave_followed"),
+    path("follow-up/case/correct/", views.correct_followed, name="correct_followed"),
     path("follow-up/case/withdraw/", views.withdraw_followed, name="withdraw_followed"),
     path("apply/<slug:code>/", apply.start, name="apply"),
     path("apply/<slug:code>/workshop/", apply.workshop, name="apply_workshop"),

@@ -14,9 +14,9 @@ from pishkhan.cases.guidance import next_step, stages
 from pishkhan.cases.models import Case
 from pishkhan.cases.operations import withdraw
 from pishkhan.cases.refusals import CaseMovedOnError
-from pishkhan.cases.states import Verb
+from pishkhan.cases.states import State, Verb
 from pishkhan.catalogue.parties import Audience
-from pishkhan.catalogue.service import offered_to
+from pishkhan.catalogue.service import About, closed_services, offered_to
 from pishkhan.persian.digits import to_latin
 from pishkhan.persian.fields import NationalCodeField
 from pishkhan.workshops.models import Branch
@@ -36,16 +36,17 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def registration(request: HttpRequest) -> HttpResponse:
     """«ثبت نام بیمه شدگان»: what an insured person can register (R6)."""
-    return render(
-        request, "portal/registration.html", {"services": offered_to(Audience.PUBLIC), "here": "registration"}
-    )
+    services = [service for service in offered_to(Audience.PUBLIC) if service.about != About.STRANGER]
+    context = {"services": services, "closed": closed_services(), "here": "registration"}
+    return render(request, "portal/registration.html", context)
 
 
 @require_safe
 def representatives(request: HttpRequest) -> HttpResponse:
     """«ثبت نام نماینده کارفرما»: how a workshop comes by its account (R5, R18)."""
     context = {"branch": Branch.objects.home(), "here": "representatives"}
-    return render(request, "portal/representatives.html", context)
+    signups = [service for service in offered_to(Audience.PUBLIC) if service.about == About.STRANGER]
+    return render(request, "portal/representatives.html", context | {"services": signups})
 
 
 class FollowUpForm(forms.Form):
@@ -119,6 +120,7 @@ def followed(request: HttpRequest) -> HttpResponse:
         "events": events,
         "stages": stages(case, events),
         "next_step": next_step(case.state, Audience.PUBLIC),
+        "may_correct": case.state == State.RETURNED and case.held_by(visitor_of(request)),
         "may_withdraw": Verb.WITHDRAW in case.verbs(visitor_of(request)),
         "here": "follow_up",
     }
@@ -132,6 +134,16 @@ def leave_followed(request: HttpRequest) -> HttpResponse:
     """On a shared device: the followed case is not shown here any more."""
     request.session[HELD] = {k: v for k, v in request.session.get(HELD, {}).items() if k != FOLLOWED}
     return redirect("home")
+
+
+@require_POST
+def correct_followed(request: HttpRequest) -> HttpResponse:
+    """A case without a workshop that the branch returned is corrected by its applicant."""
+    case = _followed(request)
+    if case is None or not case.held_by(visitor_of(request)):
+        return redirect("follow_up")
+    request.session[HELD] = {**request.session.get(HELD, {}), case.service_code: case.pk}
+    return redirect("apply_check", case.service_code)
 
 
 @require_POST

@@ -1,6 +1,5 @@
-// Makes a picture that the server takes: upright, JPG, at most 200 kB. Phones take pictures of 3 to 5 MB.
+// Makes a picture that the server takes: upright, JPG, no larger than the branch takes. Phones take pictures of 3 to 5 MB.
 
-const LIMIT = 200 * 1024;
 const LONGEST = [2000, 1600, 1280, 1000, 800];
 const QUALITIES = [0.88, 0.75, 0.6];
 
@@ -19,8 +18,8 @@ function drawn(bitmap, longest) {
 }
 
 // The file itself when it is good as it is; a smaller one; or null when this is no picture.
-export async function fitted(file) {
-  if (file.size <= LIMIT && file.type === "image/jpeg") return file;
+export async function fitted(file, limit) {
+  if (file.size <= limit && file.type === "image/jpeg") return file;
   let bitmap;
   try {
     bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
@@ -31,7 +30,7 @@ export async function fitted(file) {
     const canvas = drawn(bitmap, longest);
     for (const quality of QUALITIES) {
       const blob = await encoded(canvas, quality);
-      if (blob && blob.size <= LIMIT) return new File([blob], "scan.jpg", { type: "image/jpeg" });
+      if (blob && blob.size <= limit) return new File([blob], "scan.jpg", { type: "image/jpeg" });
     }
   }
   return file; // a picture all the same: the server says what is wrong with it

@@ -29,6 +29,32 @@ for (const input of document.querySelectorAll("input.code, input.date")) {
   });
 }
 
+// One more row of answers: a copy of the last, emptied and numbered anew.
+for (const field of document.querySelectorAll("[data-rows]")) {
+  const button = field.querySelector("[data-add-row]");
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const rows = field.querySelectorAll(".row-card");
+    const copy = rows[rows.length - 1].cloneNode(true);
+    const [before, after] = [rows.length - 1, rows.length].map((number) => `${field.dataset.rows}-${number}-`);
+    for (const element of copy.querySelectorAll("[name], [id], [for]")) {
+      for (const name of ["name", "id", "for", "aria-describedby"]) {
+        const value = element.getAttribute(name);
+        if (value) element.setAttribute(name, value.replace(before, after));
+      }
+    }
+    for (const input of copy.querySelectorAll("input, textarea, select")) {
+      if (input.type === "radio" || input.type === "checkbox") input.checked = false; else input.value = "";
+      input.removeAttribute("aria-invalid");
+    }
+    for (const message of copy.querySelectorAll(".error")) message.remove();
+    copy.querySelector("[data-row-number]").textContent = (rows.length + 1).toLocaleString("fa");
+    rows[rows.length - 1].after(copy);
+    copy.querySelector("input, select, textarea").focus();
+    button.hidden = rows.length + 1 >= Number(field.dataset.most);
+  });
+}
+
 // A form that acts once: the second click of a double click sends nothing.
 for (const form of document.querySelectorAll("form[data-once]")) {
   form.addEventListener("submit", (event) => {
@@ -61,7 +87,7 @@ if (search && matchMedia("(max-width: 560px)").matches) {
 for (const input of document.querySelectorAll("input[data-fit]")) {
   input.addEventListener("change", async () => {
     const { fitted } = await import("./photo.js");
-    const file = input.files[0] && (await fitted(input.files[0]));
+    const file = input.files[0] && (await fitted(input.files[0], Number(input.dataset.limit)));
     const hint = input.closest(".slot").querySelector(".hint");
     if (!file) { hint.textContent = "این فایل عکس نیست یا خوانده نشد؛ فایل دیگری انتخاب کنید."; input.value = ""; return; }
     const files = new DataTransfer();

@@ -44,7 +44,7 @@ async function send(slot, input, token) {
   const chosen = input.files[0];
   if (!chosen) return;
   say(slot, "");
-  const file = await fitted(chosen);
+  const file = await fitted(chosen, Number(slot.closest("form").dataset.limit));
   if (!file) {
     say(slot, "این فایل عکس نیست یا خوانده نشد؛ عکس دیگری بگیرید یا فایل JPG انتخاب کنید.");
     input.value = "";

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pishkhan.cases import drafts, operations
 from pishkhan.cases.guidance import next_step, stages
+from pishkhan.cases.labelling import labelled, who
 from pishkhan.cases.models import Case
 from pishkhan.cases.refusals import (
     ImagesMissingError,
@@ -19,7 +20,7 @@ from pishkhan.cases.refusals import (
 )
 from pishkhan.cases.states import Verb
 from pishkhan.catalogue.parties import Audience
-from pishkhan.catalogue.service import Service, find, offered_to
+from pishkhan.catalogue.service import About, Service, closed_services, find, offered_to
 from pishkhan.people.models import Employment, Person
 from pishkhan.persian.fields import NationalCodeField
 from pishkhan.persian.letters import clean_text
@@ -40,7 +41,7 @@ from ..kept import typed_before
 
 def load(actor: Actor, pk: int) -> Case:
     """The case through the one door; another workshop's does not exist."""
-    visible = Case.objects.visible_to(actor).select_related("workshop", "branch")
+    visible = Case.objects.visible_to(actor).select_related("workshop", "branch", "subject")
     case = visible.filter(pk=pk).first()
     if case is None:
         raise Http404
@@ -50,19 +51,29 @@ def load(actor: Actor, pk: int) -> Case:
 @require_safe
 @workshop_only
 def new(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Figure 5: the services that a workshop can ask for."""
-    context = {"actor": actor, "here": "cartable", "services": offered_to(Audience.WORKSHOP)}
-    return render(request, "workshop/new.html", context)
+    """Figure 5: the services that a workshop can ask for; a closed one says so."""
+    context = {"actor": actor, "here": "cartable", "closed": closed_services()}
+    return render(request, "workshop/new.html", context | {"services": offered_to(Audience.WORKSHOP)})
 
 
 class LookUpForm(forms.Form):
     national_code = NationalCodeField(label="کد ملی بیمه‌شده")
 
 
+LOOKED_UP = {
+    About.NEWCOMER: "اگر بیمه‌شده خود ثبت نام کرده باشد یا در پروندهٔ کارگاه شما باشد، مشخصات او می‌آید؛ "
+    "وگرنه فرم خالی باز می‌شود.",
+    About.DEPENDENT: "کد ملی بیمه‌شدهٔ اصلی را بنویسید؛ اگر فرد تبعی خود ثبت نام کرده باشد، کد ملی او را.",
+    About.INSURED: "کد ملی بیمه‌شدهٔ اصلی کارگاه را بنویسید؛ مشخصات او از پرونده می‌آید.",
+    About.COVERED: "کد ملی بیمه‌شدهٔ اصلی یا تبعی را بنویسید؛ مشخصات و مدارک موجود او از پرونده می‌آید.",
+}
+NOT_HERE = "کسی با این کد ملی در لیست بیمه‌شدگان کارگاه شما نیست؛ نخست باید ثبت نام شود."
+
+
 @require_http_methods(["GET", "POST"])
 @workshop_only
 def look_up(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
-    """Figure 7: «جستجو» finds a waiting registration or the person on file, or opens a blank form (R32)."""
+    """Figures 7 to 9: «جستجو» finds whom it is about, within what this workshop may see (R32–R40)."""
     service = find(code)
     if service is None or Audience.WORKSHOP not in service.offered_to:
         raise Http404
@@ -70,10 +81,14 @@ def look_up(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     employed = None
     if request.method == "POST" and form.is_valid():
         national_code = form.cleaned_data["national_code"]
-        employed = _employed_here(actor, national_code)
-        if employed is None:
-            return redirect("edit_request", _found(request, actor, service, national_code).pk)
+        employed = _employed_here(actor, national_code) if service.about == About.NEWCOMER else None
+        case = None if employed else _found(request, actor, service, national_code)
+        if case:
+            return redirect("edit_request", case.pk)
+        if not employed:
+            form.add_error("national_code", NOT_HERE)
     context = {"actor": actor, "here": "cartable", "service": service, "form": form, "employed": employed}
+    context |= {"lead": LOOKED_UP[service.about], "not_here": NOT_HERE}
     return render(request, "workshop/look_up.html", context, status=422 if form.errors else 200)
 
 
@@ -83,13 +98,27 @@ def _employed_here(actor: Actor, national_code: str) -> Employment | None:
     return here.filter(ended_on=None).select_related("person").first()
 
 
-def _found(request: HttpRequest, actor: Actor, service: Service, national_code: str) -> Case:
+def _found(request: HttpRequest, actor: Actor, service: Service, national_code: str) -> Case | None:
     """The request to go on with; what was found is said, and nothing of another workshop is seen."""
     same = Case.objects.visible_to(actor).filter(service_code=service.code, national_code=national_code)
     going_on = same.open().order_by("-id").first()
     if going_on:
         messages.info(request, f"درخواست {going_on.subject_name} هم‌اکنون در جریان است؛ همان را می‌بینید.")
         return going_on
+    if service.about == About.NEWCOMER:
+        return _newcomer(request, actor, service, national_code)
+    assert actor.workshop
+    known = Person.objects
+    covered = service.about == About.COVERED
+    here = known.covered_at(actor.workshop) if covered else known.insured_at(actor.workshop)
+    person = here.filter(national_code=national_code).first()
+    if person is None:
+        return None
+    subject = person if service.about.on_file else None
+    return drafts.start_draft(actor, service, actor.workshop, service.prefill(person), subject)
+
+
+def _newcomer(request: HttpRequest, actor: Actor, service: Service, national_code: str) -> Case:
     assert actor.workshop
     person = Person.objects.visible_to(actor).filter(national_code=national_code).first()
     if person:
@@ -109,7 +138,7 @@ def show(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
         "actor": actor,
         "here": "cartable",
         "case": case,
-        "rows": case.rows if case.rows and not case.held_by(actor) else case.service.rows(case.answers),
+        "rows": case.rows if case.rows and not case.held_by(actor) else labelled(case),
         "slots": [slot for slot in scan_slots(case) if slot.attached],
         "events": events,
         "stages": stages(case, events),
@@ -175,6 +204,9 @@ def _form(
         "can_refuse": Verb.REFUSE in case.verbs(actor),
         "can_withdraw": Verb.WITHDRAW in case.verbs(actor),
         "restored": bool(typed),
+        "person": who(case.subject) if case.service.about.on_file and case.subject else None,
+        "facts": case.service.facts(case),
+        "warnings": case.service.warnings(case),
     }
     return render(request, "workshop/edit.html", context, status=422 if errors else 200)
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import cartable, profile, requests
+from . import cartable, insured, profile, requests
 
 urlpatterns = [
     path("dashboard/", cartable.dashboard, name="dashboard"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("cartable/<int:pk>/withdraw/", requests.withdraw, name="withdraw_request"),
     path("cartable/<int:pk>/archive/", cartable.file_away, name="archive_request"),
     path("cartable/<int:pk>/scans/<slug:kind>/", requests.scan, name="request_scan"),
+    path("insured/", insured.insured, name="insured"),
+    path("insured/<int:pk>/", insured.person, name="person"),
+    path("insured/<int:pk>/photo/", insured.photo, name="person_photo"),
     path("profile/", profile.profile, name="profile"),
     path("profile/images/<slug:name>/", profile.image, name="profile_image"),
     path("profile/workshop/", profile.choose_workshop, name="choose_workshop"),

@@ -1,0 +1,1 @@
+"""What a branch may change without a programmer: dated values, each change kept."""

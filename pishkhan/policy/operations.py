@@ -1,0 +1,35 @@
+"""Reading and deciding the branch's policies. Whoever asks for a key gives the default of the program."""
+
+import datetime
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.utils import timezone
+
+from pishkhan.audit.operations import Author, record
+
+from .models import Policy
+
+T = TypeVar("T")
+
+
+def policy(key: str, default: T, on: datetime.date | None = None) -> T:
+    """The value of `key` on a day (today unless told); `default` when nobody ever decided otherwise."""
+    decisions = Policy.objects.filter(key=key).in_force(on or timezone.localdate())
+    decided = decisions.values_list("value", flat=True).first()
+    return default if decided is None else decided
+
+
+def policies(prefix: str, on: datetime.date | None = None) -> dict[str, Any]:
+    """All decided values whose keys begin with `prefix`, in one query."""
+    decisions = Policy.objects.filter(key__startswith=prefix).in_force(on or timezone.localdate())
+    # The latest decision comes first, so that it is the last one written here.
+    return dict(reversed(decisions.values_list("key", "value")))
+
+
+@transaction.atomic
+def decide_policy(key: str, value: Any, *, valid_from: datetime.date, by: Author) -> Policy:
+    """From that day on `key` has `value`; what was decided before stays on record."""
+    decided = Policy.objects.create(key=key, value=value, valid_from=valid_from, set_by=by.label)
+    record("policy decided", by=by, about=f"policy:{decided.pk}", key=key, valid_from=str(valid_from))
+    return decided

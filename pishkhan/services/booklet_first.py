@@ -1,0 +1,43 @@
+"""صدور دفترچه برای اولین بار (R13, R34–R37)."""
+
+from typing import Any
+
+from pishkhan.audit.operations import Author
+from pishkhan.catalogue import scans
+from pishkhan.catalogue.answers import Answers
+from pishkhan.catalogue.parties import Audience, Unit
+from pishkhan.catalogue.scans import Scan
+from pishkhan.catalogue.service import About, Asked, Page, Service, Step
+from pishkhan.people.booklets import issue_booklet, told_about
+from pishkhan.people.forms import BookletForm, identity_scan_needed
+from pishkhan.people.models import Booklet
+
+
+class BookletFirst(Service):
+    code = "booklet-first"
+    title = "صدور دفترچه برای اولین بار"
+    lead = "برای بیمه‌شدهٔ اصلی یا تبعی که هنوز دفترچه ندارد."
+    icon = "journal-plus"
+    place = 3
+    about = About.COVERED
+    offered_to = frozenset({Audience.WORKSHOP})
+    pages = (Page("booklet", "دفترچه", BookletForm),)
+    scans = (scans.PHOTO, scans.NATIONAL_CARD_FRONT)
+    steps = (Step("review", "بررسی واحد نام‌نویسی", by=Unit.REGISTRATION),)
+    example = {"kind": "general", "remarks": "کارگر تازه‌وارد"}
+
+    def needs_scan(self, scan: Scan, answers: Answers, person: Any) -> bool:
+        """The photo and the national card, unless they are on file (R35)."""
+        return identity_scan_needed(scan, person)
+
+    def obstacles(self, case: Asked) -> dict[str, str]:
+        if Booklet.objects.current(case.subject).exists():
+            return {"kind": "این شخص دفترچه دارد؛ «تجدید دفترچه» یا «المثنی» بخواهید."}
+        return {}
+
+    def facts(self, case: Asked) -> list[tuple[str, str]]:
+        return told_about(case.subject)
+
+    def complete(self, case: Any, *, by: Author) -> None:
+        """The person's first booklet is issued."""
+        issue_booklet(case.subject, case.answers["kind"], because="", by=by)

@@ -1,0 +1,167 @@
+"""«لیست بیمه‌شدگان»: who is insured at the workshop, with dependents; one person's page (R44, R45)."""
+
+from collections import defaultdict
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.crypto import get_random_string
+from django.views.decorators.http import require_http_methods, require_safe
+
+from pishkhan.audit.operations import record
+from pishkhan.cases.models import Case
+from pishkhan.catalogue.parties import Audience
+from pishkhan.catalogue.service import About, closed_services, every_service, offered_to
+from pishkhan.people.history import records_of
+from pishkhan.people.models import Booklet, Dependent, Employment, KnownScan, Person
+from pishkhan.persian.digits import to_latin
+from pishkhan.persian.letters import search_key
+from pishkhan.workshops.actors import Actor
+
+from ..access import workshop_only
+from ..answering import small_picture
+from ..kept import typed_before
+from ..listing import page_of
+from ..searching import KEY as SEARCHES
+
+TABS = {"active": ("شاغل", False), "left": ("ترک کار", True), "awaiting": ("در انتظار ثبت", None)}
+COLUMNS = (
+    "person_id",
+    "person__first_name",
+    "person__last_name",
+    "person__father_name",
+    "person__national_code",
+    "person__insurance_number",
+    "person__birth_date",
+    "job",
+    "started_on",
+    "ended_on",
+)
+
+
+class FindForm(forms.Form):
+    text = forms.CharField(
+        label="جست‌وجوی بیمه‌شده",
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "نام، کد ملی یا شماره بیمه"}),
+    )
+
+
+def employments(actor: Actor, tab: str) -> "QuerySet[Employment]":
+    return Employment.objects.filter(workshop=actor.workshop, has_left__in=[TABS[tab][1]])
+
+
+def narrowed(found: "QuerySet[Employment]", text: str) -> "QuerySet[Employment]":
+    """By national code, insurance number, or the words of a name."""
+    key = search_key(text)
+    digits = to_latin(key).replace(" ", "")
+    if digits.isascii() and digits.isdigit():
+        return found.filter(Q(person__national_code=digits) | Q(person__insurance_number=digits))
+    for word in key.split():
+        found = found.filter(search_key__contains=word)
+    return found
+
+
+def _searched(request: HttpRequest) -> str:
+    """What is asked for; kept in the session, so that no name stands in an address."""
+    return str(request.session.get(SEARCHES, {}).get(request.GET.get("s", ""), {}).get("insured", ""))
+
+
+@require_http_methods(["GET", "POST"])
+@workshop_only
+def insured(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The list in Persian order, 25 a page, each main insured person with the dependents."""
+    tab = request.POST.get("tab") or request.GET.get("tab", "active")
+    if tab not in TABS:
+        raise Http404
+    if request.method == "POST":
+        text, name = request.POST.get("text", "").strip()[:100], get_random_string(6)
+        held = dict(list(request.session.get(SEARCHES, {}).items())[-4:])
+        request.session[SEARCHES] = held | {name: {"insured": text}}
+        return redirect(f"{reverse('insured')}?tab={tab}" + (f"&s={name}" if text else ""))
+    text = _searched(request) or str(typed_before(request).get("text", ""))
+    context = {"actor": actor, "here": "insured", "tabs": TABS, "tab": tab, "searched": text}
+    context["form"] = FindForm(initial={"text": text})
+    context["search_name"] = request.GET.get("s", "")
+    if tab == "awaiting":
+        return render(request, "workshop/insured_awaiting.html", context | _awaiting(request, actor))
+    after = request.GET.get("after", "")
+    found = employments(actor, tab)
+    page = page_of(
+        narrowed(found, text) if text else found, "sort_key", *COLUMNS, after=after, descending=False
+    )
+    people = [row["person_id"] for row in page.rows]
+    context |= {"rows": page.rows, "after": page.after, "first": not after}
+    context |= {"dependents": _dependents(people), "photos": _photos(people)}
+    return render(request, "workshop/insured.html", context)
+
+
+def _awaiting(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    """Registrations on their way: they are not on the list yet."""
+    registering = [s.code for s in every_service() if s.about in (About.NEWCOMER, About.DEPENDENT)]
+    on_their_way = Case.objects.visible_to(actor).open().filter(service_code__in=registering)
+    columns = ("subject_name", "national_code", "service_code", "state")
+    page = page_of(on_their_way, "submitted_at", *columns, after=request.GET.get("after", ""))
+    return {"rows": page.rows, "after": page.after, "first": "after" not in request.GET}
+
+
+def _dependents(people: list[int]) -> dict[int, list[Dependent]]:
+    """The dependents of these main insured persons, in one query."""
+    found = Dependent.objects.filter(main__in=people, ended_on=None).select_related("person")
+    grouped: dict[int, list[Dependent]] = defaultdict(list)
+    for dependent in found.order_by("main_id", "id"):
+        grouped[dependent.main_id].append(dependent)
+    return grouped
+
+
+def _photos(people: list[int]) -> set[int]:
+    current = KnownScan.objects.filter(person__in=people, kind="photo", replaced_at=None)
+    return set(current.values_list("person_id", flat=True))
+
+
+@require_safe
+@workshop_only
+def person(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
+    """Who somebody is, employments here, dependents, booklets, records, requests; looking is recorded."""
+    shown = get_object_or_404(Person.objects.visible_to(actor), pk=pk)
+    record("person viewed", by=actor.author, about=f"person:{shown.pk}")
+    here = shown.employments.filter(workshop=actor.workshop).order_by("-started_on")
+    current = Person.objects.covered_at(actor.workshop).filter(pk=pk).exists() if actor.workshop else False
+    cases = Case.objects.visible_to(actor).filter(national_code=shown.national_code).order_by("-id")[:25]
+    context = {
+        "actor": actor,
+        "here": "insured",
+        "person": shown,
+        "current": current,
+        "employments": here,
+        "dependents": _dependents([shown.pk])[shown.pk],
+        "sponsors": Dependent.objects.filter(person=shown, ended_on=None).select_related("main"),
+        "booklets": Booklet.objects.filter(person=shown).order_by("-id")[:10] if current else [],
+        "records": records_of(shown) if current else [],
+        "cases": cases,
+        "services": _startable(shown, actor) if current else [],
+        "has_photo": shown.pk in _photos([shown.pk]),
+    }
+    return render(request, "workshop/person.html", context)
+
+
+def _startable(person: Person, actor: Actor) -> list[Any]:
+    """What can be asked for this person with one press."""
+    main = any(not e.has_left for e in person.employments.filter(workshop=actor.workshop))
+    fitting = {About.COVERED, *([About.INSURED, About.DEPENDENT] if main else [])}
+    closed = closed_services()
+    offered = offered_to(Audience.WORKSHOP)
+    return [service for service in offered if service.about in fitting and service.code not in closed]
+
+
+@require_safe
+@workshop_only
+def photo(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
+    """The person's photo, small, for the list."""
+    shown = get_object_or_404(Person.objects.visible_to(actor), pk=pk)
+    known = KnownScan.objects.current(shown).filter(kind="photo").first()
+    return small_picture(known.document if known else None)

@@ -1,0 +1,110 @@
+"""«تنظیمات شعبه»: what the senior user decides holds on the screens it is about, from its day on."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from pishkhan.audit.models import Entry
+from pishkhan.catalogue.service import every_service
+from pishkhan.people import eligibility
+from pishkhan.persian.calendar import show_date
+from pishkhan.policy.models import Policy
+from pishkhan.policy.operations import policy
+from pishkhan.web.desk.settings import GROUPS
+from tests.world import World, jpeg_bytes
+
+from .browsing import Browser
+
+TODAY = timezone.localdate()
+
+
+@pytest.fixture
+def senior(world: World) -> Browser:
+    return Browser(world.senior.user)
+
+
+def save(senior: Browser, group: str, **typed: str):
+    senior.open(f"/desk/settings/{group}/")
+    return senior.submit("ذخیره", typed)
+
+
+@pytest.mark.parametrize("group", [group.code for group in GROUPS])
+def test_saving_a_page_as_it_stands_decides_nothing(senior, group):
+    page = save(senior, group)
+    assert "چیزی تغییر نکرد" in page.main
+    assert not Policy.objects.exists()
+
+
+def test_a_closed_service_is_not_offered_and_says_why_until_it_is_opened_again(world, senior):
+    save(senior, "services", booklet_first="چاپ دفترچه متوقف است.")
+    ali = Browser(world.ali.user)
+    assert "چاپ دفترچه متوقف است." in ali.open("/cartable/new/").main
+    answer = ali.post("/cartable/new/booklet-first/", {"national_code": "9990000018"})
+    assert answer.status in (409, 422)
+    save(senior, "services", booklet_first="")
+    assert "چاپ دفترچه متوقف است." not in ali.open("/cartable/new/").main
+
+
+def test_the_public_reads_the_notice_of_the_first_page_and_nobody_elses(world, senior):
+    save(senior, "notices", public="فردا تعطیل است.", desk="جلسه ساعت ۱۰")
+    assert "فردا تعطیل است." in Browser().open("/").main
+    assert "جلسه" not in Browser().open("/").main
+    assert "جلسه ساعت ۱۰" in Browser(world.clerk.user).open("/desk/").main
+
+
+def test_a_scan_made_optional_stops_no_request(world, senior):
+    service = next(s for s in every_service() if s.code == "main-registration")
+    assert "questionnaire" in {scan.code for scan in service.required_scans(service.example)}
+    save(senior, "scans", main_registration__questionnaire="optional")
+    assert "questionnaire" not in {scan.code for scan in service.required_scans(service.example)}
+
+
+def test_a_change_holds_from_the_day_that_was_written(senior):
+    later = TODAY + datetime.timedelta(days=20)
+    save(senior, "upload", kilobytes="۱۵۰", valid_from=show_date(later))
+    assert policy("upload", 200) == 200
+    assert policy("upload", 200, later) == 150
+
+
+def test_the_past_is_not_changed(senior):
+    page = save(senior, "upload", kilobytes="150", valid_from=show_date(TODAY - datetime.timedelta(days=1)))
+    assert page.status == 422
+    assert "گذشته عوض نمی‌شود" in page.main
+    assert not Policy.objects.exists()
+
+
+def test_a_smaller_limit_refuses_larger_pictures_with_its_own_figure(world, senior):
+    save(senior, "upload", kilobytes="50")
+    ali = Browser(world.ali.user)
+    assert 'data-limit="51200"' in ali.open("/profile/").html
+    page = ali.submit("ذخیره", files={"signature": jpeg_bytes(7) + b"\0" * 60_000})
+    assert page.status == 422
+    assert "۵۰ کیلوبایت" in page.main
+
+
+def test_the_table_of_eligibility_is_changed_row_by_row(senior):
+    rows = eligibility.rules()
+    place = next(i for i, r in enumerate(rows) if (r.relation, r.max_age) == ("son", 22))
+    save(senior, "eligibility", **{f"rules-{place}-max_age": "۲۰"})
+    assert next(r for r in eligibility.rules() if r.relation == "son").max_age == 20
+    assert len(eligibility.rules()) == len(rows)
+
+
+def test_a_wrong_row_is_told_beside_itself_and_nothing_is_lost(senior):
+    page = save(senior, "eligibility", **{"rules-0-min_age": "پنج", "rules-1-basis": "نوشتهٔ دیگر"})
+    assert page.status == 422
+    assert "فقط با رقم" in page.main
+    assert "نوشتۀ دیگر" in page.main or "نوشتهٔ دیگر" in page.html
+    assert not Policy.objects.exists()
+
+
+def test_every_decision_is_in_the_trail_and_on_the_page(senior):
+    save(senior, "upload", kilobytes="120")
+    entry = Entry.objects.get(action="policy decided")
+    assert entry.details["key"] == "upload"
+    assert "تغییرهای پیشین" in senior.open("/desk/settings/upload/").main
+
+
+def test_an_unknown_page_of_settings_is_not_there(senior):
+    assert senior.open("/desk/settings/nonsense/").status == 404

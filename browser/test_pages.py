@@ -129,6 +129,9 @@ def refuse_nothing(page: Page, portal: Portal) -> None:
 PASSWORDS = (("رمز عبور فعلی", "x"), ("رمز عبور جدید", "123"), ("تکرار رمز عبور جدید", "12"))
 IDENTITY = (("کد ملی", "1234567890"), ("نام", "abc"), ("تاریخ تولد", "۱۴۰۵/۱۳/۴۰"))
 
+VISITS = "/inspections/"
+"""The demo's first workshop has the first three visits: answered, objected to, told lately."""
+
 SCREENS = (
     Screen("home", "nobody", "/"),
     Screen("home-services-menu", "nobody", "/", open_services),
@@ -220,6 +223,11 @@ SCREENS = (
     Screen("edit-draft-wrong", "owner", "/cartable/{draft}/edit/", empty_and_send),
     Screen("refuse", "owner", "/cartable/{awaiting}/refuse/"),
     Screen("refuse-without-reason", "owner", "/cartable/{awaiting}/refuse/", refuse_nothing),
+    Screen("visits", "employer", "/inspections/"),
+    Screen("visits-empty", "newcomer", "/inspections/"),
+    Screen("visit", "employer", f"{VISITS}2/"),
+    Screen("objection", "employer", f"{VISITS}3/object/"),
+    Screen("objection-empty", "employer", f"{VISITS}3/object/", send(button="ثبت اعتراض")),
     Screen("profile", "employer", "/profile/"),
     Screen("profile-long", "owner", "/profile/"),
     Screen("profile-empty", "newcomer", "/profile/"),
@@ -242,6 +250,12 @@ SCREENS = (
         for state in ("submitted", "under review", "returned", "completed", "rejected")
     ),
     Screen("review-flagged", "officer", "/desk/cases/{submitted}/", flag),
+    Screen("visits-desk", "inspector", "/desk/inspections/"),
+    Screen("visit-objected", "inspector", "/desk/inspections/2/"),
+    Screen("new-visit", "inspector", "/desk/inspections/new/"),
+    Screen("new-visit-wrong", "inspector", "/desk/inspections/new/", send(button="ثبت بازدید")),
+    Screen("import-visits", "inspector", "/desk/inspections/import/"),
+    Screen("import-nothing", "inspector", "/desk/inspections/import/", send(button="خواندن فایل")),
     Screen("desk-password", "officer", "/profile/password/"),
     Screen("senior-dashboard", "senior", "/desk/"),
     Screen("senior-queue", "senior", "/desk/queue/"),

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "pishkhan.workshops",
     "pishkhan.people",
     "pishkhan.cases",
+    "pishkhan.inspections",
     "pishkhan.services",
     "pishkhan.demo",
     "pishkhan.web",
@@ -175,7 +176,7 @@ STORAGES = {
 # A scan is at most 200 kB (R8); forms carry up to ten of them, and nothing else is large.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["pishkhan.web.uploads.CappedUploadHandler"]
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 800  # a visit with sixty workers seen has 650
 
 HTTPS = env("PISHKHAN_HTTPS", "0") == "1"
 COOKIE_PREFIX = "__Host-" if HTTPS else ""

@@ -21,11 +21,13 @@ from pishkhan.accounts.models import User
 from pishkhan.cases.models import Case
 from pishkhan.cases.states import State
 from pishkhan.catalogue.parties import Audience
+from pishkhan.inspections.models import Inspection
 from pishkhan.persian.calendar import show_date
 from pishkhan.web.access import HELD
 from pishkhan.workshops.models import Representation, StaffPost
 from pishkhan.workshops.operations import renew_credentials, set_image
 from tests import world as making
+from tests.inspections import inspecting
 from tests.world import World, answers_for, drafted, filled_case, jpeg
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -45,11 +47,13 @@ ROLES = (
     "applicant",  # holds a draft, and a case that is being followed, in the session
 )
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 # page, picture, plain text, wrong input told, blocked · sign in, sign-in page without a way back,
 # change the first password · not found, method not allowed. Anything that begins with / is the address
 # redirected to, its object's number written as *.
 ENDED = "/desk/queue/?unit=registration&tab=ended"
-PAGE, PICTURE, TEXT, WRONG = "page", "picture", "text", "wrong"
+PAGE, PICTURE, TEXT, WRONG, EXCEL = "page", "picture", "text", "wrong", "excel"
 ENTER, BYE, FIRST, NONE, NO = "enter", "bye", "first", "404", "405"
 
 
@@ -73,6 +77,11 @@ def workshops(mine: str, b: str = NONE) -> dict[str, str]:
 
 def seniors(theirs: str) -> dict[str, str]:
     return signed_in(NONE, senior=theirs)
+
+
+def inspectors(theirs: str) -> dict[str, str]:
+    """The inspection unit is the «other unit» of this table."""
+    return signed_in(NONE, other_unit=theirs, senior=theirs)
 
 
 EVERYBODY = row(PAGE)
@@ -156,6 +165,20 @@ TABLE: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         signed_in(NONE, unit=ENDED, senior=ENDED),
     ),
     "review_scan": (signed_in(NONE, unit=PICTURE, senior=PICTURE), NOT_SO),
+    "workshop_inspections": (workshops(PAGE, PAGE), NOT_SO),
+    "inspection": (workshops(PAGE), NOT_SO),
+    "acknowledge_inspection": (NOT_SO, workshops("/inspections/*/")),
+    "object_to_inspection": (workshops(PAGE), workshops("/inspections/*/")),
+    "objection_scan": (workshops(PICTURE), NOT_SO),
+    "inspections": (inspectors(PAGE), inspectors("/desk/inspections/?tab=all&s=*")),
+    "new_inspection": (inspectors(PAGE), inspectors("/desk/inspections/*/")),
+    "import_inspections": (inspectors(PAGE), inspectors(WRONG)),
+    "inspection_template": (inspectors(EXCEL), NOT_SO),
+    "desk_inspection": (inspectors(PAGE), NOT_SO),
+    "edit_inspection": (inspectors(PAGE), inspectors("/desk/inspections/*/")),
+    "publish_inspection": (NOT_SO, inspectors("/desk/inspections/*/")),
+    "decide_objection": (inspectors("/desk/inspections/*/"), inspectors("/desk/inspections/*/")),
+    "desk_objection_scan": (inspectors(PICTURE), NOT_SO),
     "accounts": (seniors(PAGE), seniors(PAGE)),
     "settings": (seniors(PAGE), NOT_SO),
     "settings_group": (seniors(PAGE), seniors(WRONG)),
@@ -179,6 +202,9 @@ class Objects:
     returned: Case
     draft: Case
     followed: Case
+    told: Inspection
+    objected: Inspection
+    unpublished: Inspection
     world: World
 
 
@@ -199,6 +225,9 @@ def objects(world: World) -> Objects:
         returned=filled_case(world, State.RETURNED, answers=answers_for(14)),
         draft=drafted(world, by=Audience.PUBLIC, answers=answers_for(15)),
         followed=filled_case(world, State.AWAITING_EMPLOYER, answers=answers_for(16)),
+        told=inspecting.published(world),
+        objected=inspecting.objected(world),
+        unpublished=inspecting.recorded(world),
         world=world,
     )
 
@@ -234,6 +263,15 @@ CASE_OF: dict[str, str] = {
     "request_scan": "returned",
     "archive_request": "ended",
     "desk_archive": "ended",
+    "inspection": "told",
+    "acknowledge_inspection": "told",
+    "object_to_inspection": "told",
+    "objection_scan": "objected",
+    "desk_inspection": "objected",
+    "edit_inspection": "unpublished",
+    "publish_inspection": "unpublished",
+    "decide_objection": "objected",
+    "desk_objection_scan": "objected",
 }
 
 
@@ -245,6 +283,7 @@ def kwargs_of(name: str, o: Objects) -> dict[str, Any]:
         "name": "signature",
         "code": SERVICE,
         "page_code": "contact",
+        "position": 1,
     }
     if name == "reset_password":
         values["pk"] = Representation.objects.get(user=o.world.ali.user).pk
@@ -296,6 +335,12 @@ BODIES: dict[str, Callable[[Objects], dict[str, Any]]] = {
     "profile": lambda o: PERSON,
     "choose_workshop": lambda o: {"workshop": o.world.a.pk},
     "decide": lambda o: {"verb": "confirm", "version": Case.objects.get(pk=o.submitted.pk).version},
+    "object_to_inspection": lambda o: {"text": "درست نیست.", "scan-1": jpeg(62)},
+    "inspections": lambda o: {"text": "صنایع"},
+    "new_inspection": lambda o: inspecting.typed(o.world),
+    "edit_inspection": lambda o: {**inspecting.typed(o.world), "version": o.unpublished.version},
+    "publish_inspection": lambda o: {"version": o.unpublished.version},
+    "decide_objection": lambda o: {"verb": "accept", "answer": "پذیرفته است."},
     "new_account": lambda o: {"code": "1463639099", "name": "کارگاه تازه"},
 }
 
@@ -309,7 +354,10 @@ def every_route(patterns: list[Any] | None = None) -> Iterator[URLPattern]:
 
 
 PATTERNS = {pattern.name: pattern for pattern in every_route()}
-PICTURES = ("apply_scan", "request_scan", "review_scan", "profile_image", "person_photo")
+PICTURES = (
+    *("apply_scan", "request_scan", "review_scan", "profile_image", "person_photo"),
+    *("objection_scan", "desk_objection_scan"),
+)
 
 
 def asked(client: Client, method: str, name: str, o: Objects) -> Any:
@@ -326,7 +374,7 @@ def outcome(response: Any) -> str:
     if status == 302:
         return _led(response["Location"])
     if status == 200:
-        return {"text/html": PAGE, "image/jpeg": PICTURE, "text/plain": TEXT}.get(kind, kind)
+        return {"text/html": PAGE, "image/jpeg": PICTURE, "text/plain": TEXT, XLSX: EXCEL}.get(kind, kind)
     return {404: NONE, 405: NO, 422: WRONG}.get(status, str(status))
 
 

@@ -28,6 +28,7 @@ from .pictures import Pool
 from .plan import Plan, Request, Wanted
 from .roster import NEWCOMERS, Post, Roster
 from .tables import Load, hurry
+from .visits import make_visits
 from .words import ANSWER_FAULTS
 from .writing import Ledger, Written
 
@@ -139,6 +140,9 @@ class DemoLoad:
     def _finish(self) -> None:
         self._register_before(self.newcomers - self.newcomers_seen)
         self.roster.finish()
+        make_visits(
+            self.setting.workshops, self.setting.representatives, self.office, self.ledger, self.wanted.seed
+        )
         self.ledger.finish()
 
     def _make(self, request: Request) -> None:

@@ -76,8 +76,8 @@ class Ledger:
         self.cases = Table(Case, *CASE_COLUMNS)
         self.events = Table(Event, *EVENT_COLUMNS)
         self.scans = Table(CaseScan, "case_id", "kind", "document_id", "on_file", "attached_at")
-        self.notices = Table(Notification, "recipient", "text", "case_id", "created_at")
-        self.news: list[tuple[int, int, str, str]] = []
+        self.notices = Table(Notification, "recipient", "text", "case_id", "path", "created_at")
+        self.news: list[tuple[int, int, str, str, str]] = []
         self.news_since = closes - NEWS_DAYS * DAY
         self.long_ago = closes - 60 * DAY
         self.numbers: defaultdict[str, int] = defaultdict(int)
@@ -184,9 +184,13 @@ class Ledger:
             sent = sent or event.to == State.SUBMITTED
             for recipient in self._told(event, case.workshop_id, sent):
                 text = NEWS[event.to].format(service=self.service.title, name=case.person.name)
-                heapq.heappush(self.news, (event.at, pk, recipient, text))
-            while len(self.news) > MOST_NEWS:
-                heapq.heappop(self.news)
+                self.tell(event.at, recipient, text, case_id=pk)
+
+    def tell(self, at: int, recipient: str, text: str, *, case_id: int = 0, path: str = "") -> None:
+        """Puts a line among the news, if it is one of the latest."""
+        heapq.heappush(self.news, (at, case_id, recipient, text, path))
+        if len(self.news) > MOST_NEWS:
+            heapq.heappop(self.news)
 
     def _told(self, event: lives.Event, workshop_id: int, sent: bool) -> list[str]:
         if event.to not in NEWS:
@@ -198,8 +202,8 @@ class Ledger:
 
     def finish(self) -> None:
         """Puts the news in the order of time, and lets new tracking codes go on where these end."""
-        for at, pk, recipient, text in sorted(self.news):
-            self.notices.add(recipient, text[:300], pk, stamp(at))
+        for at, pk, recipient, text, path in sorted(self.news):
+            self.notices.add(recipient, text[:300], pk or None, path, stamp(at))
         self.news = []
         for month, last in self.numbers.items():
             TrackingSequence.objects.update_or_create(

@@ -8,11 +8,15 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
 
 class Notification(models.Model):
-    """A line on somebody's dashboard. `recipient` is `workshop:ID` or `unit:BRANCH_ID:UNIT`."""
+    """A line on somebody's dashboard. `recipient` is `workshop:ID` or `unit:BRANCH_ID:UNIT`.
+
+    It leads to a case of the reader's side, or to the page at `path`.
+    """
 
     recipient = models.CharField(max_length=60)
     text = models.CharField(max_length=300)
     case_id = models.BigIntegerField(null=True)
+    path = models.CharField(max_length=100, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = NotificationQuerySet.as_manager()

@@ -1,6 +1,9 @@
 from .models import Notification
 
 
-def notify(recipient: str, text: str, *, case_id: int | None = None) -> Notification:
-    """Puts a line before `recipient`. Call it in the transaction of what the line tells."""
-    return Notification.objects.create(recipient=recipient, text=text[:300], case_id=case_id)
+def notify(recipient: str, text: str, *, case_id: int | None = None, path: str = "") -> Notification:
+    """Puts a line before `recipient`. Call it in the transaction of what the line tells.
+
+    `case_id` or `path`: where the line leads, if anywhere.
+    """
+    return Notification.objects.create(recipient=recipient, text=text[:300], case_id=case_id, path=path)

@@ -19,6 +19,7 @@ Limit = dt.date | Callable[[], dt.date | None] | None
 
 _LETTER = "[\u0620-\u063f\u0641-\u064a\u066e-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06fc\u06ff\u0750-\u077f]"
 _HAS_LETTER = re.compile(_LETTER)
+_CLOCK = re.compile("([01]?[0-9]|2[0-3])[:.]?([0-5][0-9])")
 _NAME = re.compile(f"(?:{_LETTER}|[ {ZWNJ}-])*")
 
 
@@ -226,6 +227,33 @@ class WholeNumberField(_QuietAttributes, forms.Field):
         return number
 
     def prepare_value(self, value: Any) -> Any:
+        return None if value is None else to_persian(value)
+
+
+class ClockField(_QuietAttributes, forms.Field):
+    """A time of day: 9:30, 09.30 or 0930 with any digits."""
+
+    widget = forms.TextInput
+    default_error_messages = REQUIRED | {"invalid": "ساعت را مانند ۰۹:۳۰ بنویسید."}
+    attributes = {
+        **{"inputmode": "numeric", "dir": "ltr", "class": "code"},
+        **{"autocomplete": "off", "placeholder": "۰۹:۳۰"},
+    }
+
+    def to_python(self, value: Any) -> dt.time | None:
+        if value is None or isinstance(value, dt.time):
+            return value
+        typed = clean(to_latin(str(value)[:40]))
+        if not typed:
+            return None
+        match = _CLOCK.fullmatch(typed)
+        if match is None:
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return dt.time(int(match[1]), int(match[2]))
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, dt.time):
+            return to_persian(value.strftime("%H:%M"))
         return None if value is None else to_persian(value)
 
 

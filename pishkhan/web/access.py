@@ -21,6 +21,7 @@ from pishkhan.accounts.models import User
 from pishkhan.accounts.sessions import SessionStore
 from pishkhan.audit.operations import source_of
 from pishkhan.catalogue.parties import Audience
+from pishkhan.inspections.models import inspects
 from pishkhan.workshops.actors import Actor, actor_for, visitor
 
 from .kept import keep_typed
@@ -62,8 +63,13 @@ def actor_of(request: HttpRequest) -> Actor | None:
     return request.actor  # type: ignore[attr-defined,no-any-return]
 
 
-def for_audience(audience: Audience, *, senior: bool = False) -> Callable[[View], View]:
-    """Lets only that audience in: others do not learn that the page exists (404), strangers sign in."""
+def for_audience(
+    audience: Audience, *, senior: bool = False, may: Callable[[Actor], bool] = lambda actor: True
+) -> Callable[[View], View]:
+    """Lets only that audience in: others do not learn that the page exists (404), strangers sign in.
+
+    `senior` and `may` narrow the audience further.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -72,6 +78,8 @@ def for_audience(audience: Audience, *, senior: bool = False) -> Callable[[View]
                 return _to_sign_in(request)
             actor = _acting(request, actor_of(request))
             if actor is None or actor.audience != audience or (senior and not actor.is_senior):
+                raise Http404
+            if not may(actor):
                 raise Http404
             response = view(request, actor, *args, **kwargs)
             response.headers.setdefault("Cache-Control", "no-store")
@@ -98,6 +106,7 @@ def _acting(request: HttpRequest, actor: Actor | None) -> Actor | None:
 workshop_only = for_audience(Audience.WORKSHOP)
 desk_only = for_audience(Audience.DESK)
 senior_only = for_audience(Audience.DESK, senior=True)
+inspectors_only = for_audience(Audience.DESK, may=inspects)
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

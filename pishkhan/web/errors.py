@@ -9,6 +9,8 @@ from django.shortcuts import redirect, render
 from pishkhan.cases.models import Case
 from pishkhan.cases.refusals import CaseMovedOnError, ServiceClosedError
 from pishkhan.cases.states import Verb
+from pishkhan.inspections.models import Inspection
+from pishkhan.inspections.operations import NotNowError
 
 from .access import View, actor_of, wants_json
 from .kept import NEVER_KEPT
@@ -52,12 +54,14 @@ class CaseErrorsMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, Case.DoesNotExist):
+        if isinstance(error, Case.DoesNotExist | Inspection.DoesNotExist):
             return not_found(request)
         if isinstance(error, CaseMovedOnError):
             return _moved_on(request, error)
         if isinstance(error, ServiceClosedError):
             return render(request, "errors/closed.html", {"notice": error.notice}, status=409)
+        if isinstance(error, NotNowError):
+            return _not_now(request, error)
         return None
 
 
@@ -73,6 +77,13 @@ def _moved_on(request: HttpRequest, moved: CaseMovedOnError) -> HttpResponse:
     if not (twice and "send" in request.POST):
         messages.warning(request, told)
     return redirect("review" if actor.at_desk else "request", moved.case.pk)
+
+
+def _not_now(request: HttpRequest, refused: NotNowError) -> HttpResponse:
+    """Tells why the report of a visit stays as it is, and shows it."""
+    actor = actor_of(request)
+    messages.warning(request, refused.message)
+    return redirect("desk_inspection" if actor and actor.at_desk else "inspection", refused.inspection.pk)
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:

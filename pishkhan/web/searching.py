@@ -3,7 +3,7 @@
 Names and national codes in an address would end up in histories and logs.
 """
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.http import HttpRequest
@@ -16,6 +16,8 @@ from pishkhan.persian.calendar import start_of_day
 
 from .kept import typed_before
 from .listing import page_of
+
+Form = TypeVar("Form", bound=forms.Form)
 
 KEY = "searches"
 KEPT = 5
@@ -50,7 +52,7 @@ class SearchForm(forms.Form):
             self.add_error("until", "پیش از تاریخ آغاز است.")
 
 
-def keep_search(request: HttpRequest, form: SearchForm) -> str:
+def keep_search(request: HttpRequest, form: forms.Form) -> str:
     """Keeps what was asked and returns the short name that the address carries; "" when nothing was."""
     asked = {name: form.data.get(name, "").strip() for name in form.fields}
     if not any(asked.values()):
@@ -61,10 +63,10 @@ def keep_search(request: HttpRequest, form: SearchForm) -> str:
     return name
 
 
-def search_of(request: HttpRequest) -> SearchForm:
+def search_of(request: HttpRequest, form_class: type[Form] = SearchForm) -> Form:  # type: ignore[assignment]
     """The search that the address names, bound and checked; an empty one when there is none."""
     asked = request.session.get(KEY, {}).get(request.GET.get("s", "")) if "s" in request.GET else None
-    form = SearchForm(asked or typed_before(request))
+    form = form_class(asked or typed_before(request))
     form.full_clean()
     return form
 

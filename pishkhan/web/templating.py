@@ -16,11 +16,12 @@ from jinja2 import Environment, StrictUndefined
 from pishkhan.cases.states import State
 from pishkhan.catalogue.parties import Unit
 from pishkhan.documents.operations import upload_limit
+from pishkhan.inspections.states import State as Visit
 from pishkhan.persian.calendar import show_date, show_datetime, show_distance, show_long_date
 from pishkhan.persian.digits import to_persian
 from pishkhan.policy.operations import policy
 
-LOOKS = {
+LOOKS: dict[str, tuple[str, str]] = {
     State.DRAFT: ("muted", "pencil"),
     State.AWAITING_EMPLOYER: ("waiting", "hourglass-split"),
     State.SUBMITTED: ("info", "send"),
@@ -29,12 +30,19 @@ LOOKS = {
     State.COMPLETED: ("done", "check-lg"),
     State.REJECTED: ("returned", "x-lg"),
     State.WITHDRAWN: ("muted", "x-circle"),
+    Visit.PUBLISHED: ("info", "send"),
+    Visit.ACKNOWLEDGED: ("done", "eye"),
+    Visit.OBJECTED: ("waiting", "flag"),
+    Visit.OBJECTION_ACCEPTED: ("done", "check-lg"),
+    Visit.OBJECTION_REJECTED: ("returned", "x-lg"),
 }
-"""Each state's colour and icon; its words are always beside them."""
+"""The colour and icon of each state of a case or of a visit; its words are always beside them."""
+
+LABELS = {str(each): str(each.label) for states in (Visit, State) for each in states}
 
 
 def look(state: str) -> tuple[str, str]:
-    return LOOKS[State(state)]
+    return LOOKS[state]
 
 
 @cache
@@ -48,9 +56,9 @@ def icon(name: str) -> SafeString:
 
 @cache
 def state_mark(state: str) -> SafeString:
-    """A case's state: icon and words on its colour."""
+    """The state of a case or of a visit: icon and words on its colour."""
     colour, symbol = look(state)
-    return format_html('<span class="state {}">{} {}</span>', colour, icon(symbol), State(state).label)
+    return format_html('<span class="state {}">{} {}</span>', colour, icon(symbol), LABELS[state])
 
 
 def control(bound: BoundField) -> SafeString:

@@ -1,4 +1,4 @@
-"""Receiving files: never more of one in memory than a scan may have, and nothing on disk."""
+"""Receiving files: never more of one in memory than a scan or a table may have, and nothing on disk."""
 
 from io import BytesIO
 from typing import Any
@@ -8,12 +8,16 @@ from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
 from pishkhan.documents.pictures import LIMIT
+from pishkhan.sheets.reading import LARGEST as LARGEST_TABLE
+
+TABLE = "table"
+"""The name of every field that takes an Excel file; all others take pictures."""
 
 LARGEST_REQUEST = 64 * 1024 * 1024
 
 
 class CappedUploadHandler(FileUploadHandler):
-    """Keeps one byte more than the limit, so that the picture check can tell what is too large (R8)."""
+    """Keeps one byte more than the limit, so that the check can tell what is too large (R8)."""
 
     def handle_raw_input(
         self,
@@ -29,9 +33,10 @@ class CappedUploadHandler(FileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         self.kept = BytesIO()
+        self.limit = LARGEST_TABLE if self.field_name == TABLE else LIMIT
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        self.kept.write(raw_data[: max(0, LIMIT + 1 - start)])
+        self.kept.write(raw_data[: max(0, self.limit + 1 - start)])
 
     def file_complete(self, file_size: int) -> InMemoryUploadedFile:
         self.kept.seek(0)

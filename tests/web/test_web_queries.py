@@ -16,6 +16,8 @@ from pishkhan.audit.models import Entry
 from pishkhan.cases.models import Case, Event, unit_recipient, workshop_recipient
 from pishkhan.cases.states import State, WaitingOn
 from pishkhan.catalogue.parties import Audience
+from pishkhan.inspections.models import Inspection, Objection, SeenWorker
+from pishkhan.inspections.states import State as Visit
 from pishkhan.notifications.models import Notification
 from pishkhan.people.models import Employment, Person
 from pishkhan.web.access import HELD
@@ -75,6 +77,41 @@ def grow(world: World, shown: Case, first: int, last: int) -> None:
     )
     Entry.objects.bulk_create(Entry(author="x", action="scan opened") for _ in numbers)
     people(world, numbers)
+    visits(world, numbers)
+
+
+def visits(world: World, numbers: range) -> None:
+    """Visits to workshop A in every state; the first with an objection has ever more workers."""
+    now, states = timezone.now(), list(Visit)
+    Inspection.objects.bulk_create(
+        Inspection(
+            branch=world.branch,
+            workshop=world.a,
+            number=f"9/{number}",
+            visited_at=now - datetime.timedelta(hours=number),
+            kind="periodic",
+            inspector_name="سعید خمامی",
+            employer_present=True,
+            workshop_state="open",
+            observed_count=5,
+            on_list_count=3,
+            state=state,
+            notified_at=None if state == Visit.DRAFT else now,
+            objection_deadline=now.date(),
+        )
+        for number in numbers
+        for state in [states[number % len(states)]]
+    )
+    shown = first_objected()
+    if not hasattr(shown, "objection"):
+        Objection.objects.create(inspection=shown, text="نه", made_by=world.ali.user)
+    SeenWorker.objects.bulk_create(
+        SeenWorker(inspection=shown, position=number, name="علی رضایی") for number in numbers
+    )
+
+
+def first_objected() -> Inspection:
+    return Inspection.objects.filter(state=Visit.OBJECTED).earliest("id")
 
 
 def people(world: World, numbers: range) -> None:
@@ -109,6 +146,19 @@ def get(path: str) -> Asked:
 
 def post(path: str, **body: str) -> Asked:
     return lambda client, case: client.post(path.format(pk=case.pk), body)
+
+
+def of_visit(path: str) -> Asked:
+    """The page of a visit with an objection."""
+
+    def asked(client: Client, case: Case) -> Any:
+        pk = first_objected().pk
+        with CaptureQueriesContext(connection) as captured:
+            response = client.get(path.format(pk=pk))
+        client.captured = captured  # type: ignore[attr-defined]
+        return response
+
+    return asked
 
 
 def found(path: str) -> Asked:
@@ -166,6 +216,16 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
     },
     "queue: search": ("clerk", found("/desk/queue/?tab=all&s=abc"), 4),
     "review": ("clerk", get("/desk/cases/{pk}/"), 9),
+    "workshop's visits": ("ali", get("/inspections/"), 3),
+    "visit": ("ali", of_visit("/inspections/{pk}/"), 6),
+    **{
+        f"visits: {tab}": ("inspector", get(f"/desk/inspections/?tab={tab}"), 5)
+        for tab in ("all", "objected", "draft", "published", "acknowledged", "answered")
+    },
+    "visits: search": ("inspector", found("/desk/inspections/?tab=all&s=abc"), 5),
+    "visit at the desk": ("inspector", of_visit("/desk/inspections/{pk}/"), 6),
+    "new visit": ("inspector", get("/desk/inspections/new/"), 2),
+    "import of visits": ("inspector", get("/desk/inspections/import/"), 2),
     "accounts": ("senior", get("/desk/accounts/"), 4),
     "accounts: search": ("senior", post("/desk/accounts/", text="کارگاه"), 4),
     "settings": ("senior", get("/desk/settings/"), 3),
@@ -194,9 +254,7 @@ def visitor_for(who: str, world: World, case: Case) -> Client:
         session.save()
         client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
         return client
-    return Browser(
-        {"ali": world.ali, "clerk": world.clerk, "senior": world.senior}[who.split(maxsplit=1)[0]].user
-    ).client
+    return Browser(getattr(world, who.split(maxsplit=1)[0]).user).client
 
 
 def counted(who: str, asked: Asked, world: World, case: Case) -> tuple[int, list[str]]:

@@ -7,6 +7,8 @@ from django.test import Client
 
 from pishkhan.cases.models import Case
 from pishkhan.cases.states import State
+from pishkhan.inspections.models import Inspection
+from tests.inspections import inspecting
 from tests.world import World, answers_for, code_of_person, filled_case, jpeg_bytes, returned
 
 from .browsing import SITE, Browser, Page
@@ -34,7 +36,7 @@ FILLED = answers_for(90) | {"birth_date": "1378/04/12", "start_date": "1405/08/2
 
 
 def crawl(browser: Browser, first: str, at_most: int = 200) -> Iterator[Page]:
-    """Every page that links lead to from the first, pictures left out."""
+    """Every page that links lead to from the first, pictures and files left out."""
     waiting, seen = [first], set()
     while waiting and len(seen) < at_most:
         path = waiting.pop(0)
@@ -42,6 +44,8 @@ def crawl(browser: Browser, first: str, at_most: int = 200) -> Iterator[Page]:
             continue
         seen.add(path)
         page = browser.open(path)
+        if not page.is_html:
+            continue
         yield page
         for link in page.links:
             path = urljoin(SITE + page.path, link).partition("#")[0]
@@ -72,10 +76,13 @@ def walk(world: World) -> list[tuple[str, Page]]:
 
 def _walk(world: World) -> Iterator[tuple[str, Page]]:
     cases = cases_in_every_state(world)
+    visits = (inspecting.published(world), inspecting.objected(world), inspecting.recorded(world))
     yield from (("", page) for page in public(world, cases))
     yield from (("ali", page) for page in employer(world, cases))
     yield from (("clerk", page) for page in desk(world, cases))
     yield from (("senior", page) for page in senior(world))
+    yield from (("inspector", page) for page in inspector(world))
+    yield from (("ali", page) for page in objecting(world, visits[0]))
 
 
 def public(world: World, cases: dict[State, Case]) -> Iterator[Page]:
@@ -174,6 +181,28 @@ def desk(world: World, cases: dict[State, Case]) -> Iterator[Page]:
     yield clerk.post(f"/desk/cases/{cases[State.SUBMITTED].pk}/decide/", {"verb": "confirm", "version": "99"})
     clerk.open("/desk/queue/")
     yield clerk.submit("جست‌وجو", {"since": "1404/12/30"})
+
+
+def inspector(world: World) -> Iterator[Page]:
+    browser = Browser(world.inspector.user)
+    yield from crawl(browser, "/desk/inspections/")
+    browser.open("/desk/inspections/new/")
+    wrong = {"number": "x9", "visit_time": "25:61", "observed_count": LONG, "workers-0-national_code": "12"}
+    yield browser.submit("ثبت بازدید", wrong)
+    browser.open("/desk/inspections/import/")
+    row = inspecting.sheet_row(world)
+    yield browser.submit(
+        "خواندن فایل", files={"table": inspecting.sheet(row | {"kind": "9"}, {"number": ""})}
+    )
+    yield browser.submit("خواندن فایل", files={"table": b"x"})
+    yield browser.submit("خواندن فایل", files={"table": inspecting.sheet(row)})
+
+
+def objecting(world: World, visit: Inspection) -> Iterator[Page]:
+    ali = Browser(world.ali.user)
+    ali.open(f"/inspections/{visit.pk}/object/")
+    yield ali.submit("ثبت اعتراض", {"text": ""}, {"scan-1": b"GIF89a"})
+    yield ali.submit("ثبت اعتراض", {"text": LONG})
 
 
 def senior(world: World) -> Iterator[Page]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import cartable, insured, profile, requests
+from . import cartable, inspections, insured, profile, requests
 
 urlpatterns = [
     path("dashboard/", cartable.dashboard, name="dashboard"),
@@ -16,6 +16,11 @@ urlpatterns = [
     path("insured/", insured.insured, name="insured"),
     path("insured/<int:pk>/", insured.person, name="person"),
     path("insured/<int:pk>/photo/", insured.photo, name="person_photo"),
+    path("inspections/", inspections.inspections, name="workshop_inspections"),
+    path("inspections/<int:pk>/", inspections.show, name="inspection"),
+    path("inspections/<int:pk>/seen/", inspections.seen, name="acknowledge_inspection"),
+    path("inspections/<int:pk>/object/", inspections.objection, name="object_to_inspection"),
+    path("inspections/<int:pk>/scans/<int:position>/", inspections.scan, name="objection_scan"),
     path("profile/", profile.profile, name="profile"),
     path("profile/images/<slug:name>/", profile.image, name="profile_image"),
     path("profile/workshop/", profile.choose_workshop, name="choose_workshop"),

@@ -1,0 +1,1 @@
+"""Visits of the branch's inspectors to workshops, and what the employer answers (R43)."""

@@ -106,8 +106,20 @@ def flag(page: Page, portal: Portal) -> None:
     page.wait_for_load_state()
 
 
+def open_first(page: Page, portal: Portal) -> None:
+    page.locator("td.go a").first.click()
+    page.wait_for_load_state()
+
+
 def reset(page: Page, portal: Portal) -> None:
-    page.locator(".user-row summary").last.click()
+    open_first(page, portal)
+    page.locator("summary", has_text="رمز جدید").click()
+
+
+def close_workshop(page: Page, portal: Portal) -> None:
+    open_first(page, portal)
+    page.get_by_role("link", name="بستن کارگاه").click()
+    page.wait_for_load_state()
 
 
 def make_account(page: Page, portal: Portal) -> None:
@@ -260,7 +272,21 @@ SCREENS = (
     Screen("senior-dashboard", "senior", "/desk/"),
     Screen("senior-queue", "senior", "/desk/queue/"),
     Screen("senior-review", "senior", "/desk/cases/{submitted}/"),
+    Screen("workshops", "officer", "/desk/workshops/"),
+    Screen("workshops-not-found", "officer", "/desk/workshops/", search("ناکجاآباد")),
+    Screen("workshop", "officer", "/desk/workshops/", open_first),
+    Screen("workshop-senior", "senior", "/desk/workshops/", open_first),
+    Screen("close-workshop", "officer", "/desk/workshops/", close_workshop),
+    Screen("new-workshop", "officer", "/desk/workshops/new/"),
+    Screen("new-workshop-wrong", "officer", "/desk/workshops/new/", send(("کد کارگاه", "1"), button="ذخیره")),
+    Screen("import-workshop", "officer", "/desk/workshops/import/"),
+    Screen("import-workshop-wrong", "officer", "/desk/workshops/import/", send(button="خواندن فایل")),
+    Screen("own-particulars", "officer", "/desk/profile/"),
     Screen("accounts", "senior", "/desk/accounts/"),
+    Screen("account", "senior", "/desk/accounts/", open_first),
+    Screen("account-of-staff", "senior", "/desk/accounts/?tab=staff", open_first),
+    Screen("new-staff", "senior", "/desk/accounts/new/staff/"),
+    Screen("new-staff-wrong", "senior", "/desk/accounts/new/staff/", send(("نام", "x"), button="ساختن حساب")),
     Screen("accounts-reset", "senior", "/desk/accounts/", reset),
     Screen("accounts-not-found", "senior", "/desk/accounts/", search("ناکجاآباد")),
     Screen("new-account", "senior", "/desk/accounts/new/"),

@@ -24,8 +24,9 @@ from pishkhan.catalogue.parties import Audience
 from pishkhan.inspections.models import Inspection
 from pishkhan.persian.calendar import show_date
 from pishkhan.web.access import HELD
+from pishkhan.workshops.accounts import renew_credentials
 from pishkhan.workshops.models import Representation, StaffPost
-from pishkhan.workshops.operations import renew_credentials, set_image
+from pishkhan.workshops.operations import set_image
 from tests import world as making
 from tests.inspections import inspecting
 from tests.world import World, answers_for, drafted, filled_case, jpeg
@@ -82,6 +83,11 @@ def seniors(theirs: str) -> dict[str, str]:
 def inspectors(theirs: str) -> dict[str, str]:
     """The inspection unit is the «other unit» of this table."""
     return signed_in(NONE, other_unit=theirs, senior=theirs)
+
+
+def registrars(theirs: str, elsewhere: str = NONE) -> dict[str, str]:
+    """The registration unit and the senior user; `elsewhere` is what the unit of another branch gets."""
+    return signed_in(NONE, unit=theirs, senior=theirs, other_branch=elsewhere)
 
 
 EVERYBODY = row(PAGE)
@@ -179,12 +185,32 @@ TABLE: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "publish_inspection": (NOT_SO, inspectors("/desk/inspections/*/")),
     "decide_objection": (inspectors("/desk/inspections/*/"), inspectors("/desk/inspections/*/")),
     "desk_objection_scan": (inspectors(PICTURE), NOT_SO),
-    "accounts": (seniors(PAGE), seniors(PAGE)),
     "settings": (seniors(PAGE), NOT_SO),
     "settings_group": (seniors(PAGE), seniors(WRONG)),
+    "workshops": (
+        registrars(PAGE, PAGE),
+        registrars("/desk/workshops/?tab=all&s=*", "/desk/workshops/?tab=all&s=*"),
+    ),
+    "new_workshop": (registrars(PAGE, PAGE), registrars("/desk/workshops/*/", "/desk/workshops/*/")),
+    "import_workshop": (registrars(PAGE, PAGE), registrars(WRONG, WRONG)),
+    "workshop": (registrars(PAGE), NOT_SO),
+    "edit_workshop": (registrars(PAGE), registrars("/desk/workshops/*/")),
+    "close_workshop": (registrars(PAGE), registrars("/desk/workshops/*/")),
+    "reopen_workshop": (NOT_SO, registrars("/desk/workshops/*/")),
+    "accounts": (seniors(PAGE), seniors("/desk/accounts/?tab=all&s=*")),
     "new_account": (seniors(PAGE), seniors(PAGE)),
+    "new_staff": (seniors(PAGE), seniors(PAGE)),
+    "account": (seniors(PAGE), seniors("/desk/accounts/*/")),
+    "account_post": (NOT_SO, seniors("/desk/accounts/*/")),
+    "account_active": (NOT_SO, seniors("/desk/accounts/*/")),
+    "account_workshops": (NOT_SO, seniors("/desk/accounts/*/")),
+    "end_representation": (NOT_SO, seniors("/desk/accounts/*/")),
     "reset_password": (NOT_SO, seniors(PAGE)),
     "add_account": (NOT_SO, seniors(PAGE)),
+    "own_particulars": (
+        signed_in(PAGE, a=NONE, b=NONE),
+        signed_in("/desk/profile/", a=NONE, b=NONE),
+    ),
 }
 for _get, _post in TABLE.values():  # a method that a page does not have is told to all alike
     for _row in (_get, _post):
@@ -285,13 +311,15 @@ def kwargs_of(name: str, o: Objects) -> dict[str, Any]:
         "page_code": "contact",
         "position": 1,
     }
-    if name == "reset_password":
-        values["pk"] = Representation.objects.get(user=o.world.ali.user).pk
     if name == "settings_group":
         values["code"] = "upload"
     if name in ("person", "person_photo"):
         values["pk"] = o.ended.subject_id
-    if name == "add_account":
+    if name in {"account", "account_active", "account_workshops", "end_representation", "reset_password"}:
+        values |= {"pk": o.world.ali.user.pk, "workshop": o.world.a.pk}
+    if name == "account_post":
+        values["pk"] = o.world.colleague.user.pk
+    if name.removesuffix("_workshop") in {"edit", "close", "reopen"} or name in {"workshop", "add_account"}:
         values["pk"] = o.world.a.pk
     return {key: values[key] for key in pattern.pattern.converters}
 
@@ -312,6 +340,7 @@ PERSON = {
     "workshop-postal_code": "4199612345",
     "workshop-address": "رشت، خیابان نمونه",
 }
+USER = {name.removeprefix("user-"): typed_ for name, typed_ in PERSON.items() if name.startswith("user-")}
 BODIES: dict[str, Callable[[Objects], dict[str, Any]]] = {
     "sign_in": lambda o: {"username": "nobody", "password": "wrong"},
     "first_password": lambda o: {"old_password": "wrong"},
@@ -342,6 +371,15 @@ BODIES: dict[str, Callable[[Objects], dict[str, Any]]] = {
     "publish_inspection": lambda o: {"version": o.unpublished.version},
     "decide_objection": lambda o: {"verb": "accept", "answer": "پذیرفته است."},
     "new_account": lambda o: {"code": "1463639099", "name": "کارگاه تازه"},
+    "new_staff": lambda o: USER | {"username": "tazeh", "unit": "revenue", "is_senior": "staff"},
+    "account": lambda o: USER,
+    "account_post": lambda o: {"unit": "revenue", "is_senior": "staff"},
+    "account_workshops": lambda o: {"workshop_code": o.world.b.code},
+    "own_particulars": lambda o: USER,
+    "workshops": lambda o: {"text": "صنایع"},
+    "new_workshop": lambda o: {"code": "1463639098", "name": "کارگاه تازه"},
+    "edit_workshop": lambda o: {"name": "نام تازه"},
+    "close_workshop": lambda o: {"reason": "تعطیل شد"},
 }
 
 

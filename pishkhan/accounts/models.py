@@ -3,6 +3,9 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from django.db.models.functions import Lower
+
+from pishkhan.persian.letters import search_key, sort_key
 
 if TYPE_CHECKING:
     from django.contrib.sessions.backends.base import SessionBase
@@ -13,6 +16,17 @@ class Side(models.TextChoices):
 
     WORKSHOP = "workshop", "نماینده کارفرما"
     DESK = "desk", "کارمند شعبه"
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Whoever signs in under that name, in whatever case it is typed."""
+        return self.get(username=canonical_username(username or ""))
+
+
+def canonical_username(typed: str) -> str:
+    """The one spelling under which a user name is stored."""
+    return typed.strip().lower()
 
 
 class User(AbstractBaseUser):
@@ -29,14 +43,21 @@ class User(AbstractBaseUser):
     must_change_password = models.BooleanField(default=True)
     password_set_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    search_key = models.CharField(max_length=300, editable=False)
+    sort_key = models.CharField(max_length=420, editable=False)
 
-    objects = BaseUserManager["User"]()
+    objects = UserManager()
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
 
     class Meta:
-        indexes = [models.Index(fields=["side", "-id"], name="user_side")]
+        constraints = [models.UniqueConstraint(Lower("username"), name="user_name_once_in_any_case")]
+        indexes = [
+            models.Index(fields=["sort_key", "id"], name="user_list"),
+            models.Index(fields=["side", "is_active", "sort_key", "id"], name="user_list_of_a_side"),
+            models.Index(fields=["is_active", "sort_key", "id"], name="user_list_inactive"),
+        ]
 
     def __str__(self) -> str:
         return self.full_name or self.username
@@ -44,6 +65,10 @@ class User(AbstractBaseUser):
     @property
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    def make_keys(self) -> None:
+        self.search_key = search_key(f"{self.full_name} {self.username} {self.national_code}")[:300]
+        self.sort_key = sort_key(self.last_name) + sort_key(self.first_name) or sort_key(self.username)
 
 
 class Session(AbstractBaseSession):

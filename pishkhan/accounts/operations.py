@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from pishkhan.audit.operations import Author, record
 
-from .models import Side, User
+from .models import Session, Side, User, canonical_username
 
 # No letter or digit that is mistaken for another on paper (0 O, 1 l I, 5 S, 8 B).
 LETTERS = "abcdefghjkmnpqrtuvwxyz234679"
@@ -25,7 +25,8 @@ def one_time_password() -> str:
 def create_account(username: str, side: Side, *, by: Author, **particulars: str) -> tuple[User, str]:
     """A new account and its one-time password, which must be changed at the first sign-in (R18, R21)."""
     password = one_time_password()
-    user = User(username=username, side=side, **particulars)
+    user = User(username=canonical_username(username), side=side, **particulars)
+    user.make_keys()
     user.password, user.password_set_at = make_password(password), timezone.now()
     user.save(force_insert=True)
     record("account created", by=by, about=f"user:{user.pk}", side=str(side))
@@ -62,5 +63,26 @@ def edit_particulars(user: User, particulars: dict[str, Any], *, by: Author) -> 
     for name in changed:
         setattr(user, name, particulars[name])
     if changed:
-        user.save(update_fields=changed)
+        user.make_keys()
+        user.save(update_fields=[*changed, "search_key", "sort_key"])
         record("particulars edited", by=by, about=f"user:{user.pk}", fields=changed)
+
+
+@transaction.atomic
+def deactivate(user: User, *, by: Author) -> None:
+    """Ends every open session; nobody signs in with the account until it is reactivated (R47)."""
+    _set_active(user, False, by=by)
+    Session.objects.filter(user=user).delete()
+
+
+@transaction.atomic
+def reactivate(user: User, *, by: Author) -> None:
+    """The account works again, with the password that it had."""
+    _set_active(user, True, by=by)
+
+
+def _set_active(user: User, active: bool, *, by: Author) -> None:
+    """Once: a second click finds it done and writes nothing."""
+    if User.objects.filter(pk=user.pk, is_active=not active).update(is_active=active):
+        user.is_active = active
+        record("reactivated" if active else "deactivated", by=by, about=f"user:{user.pk}")

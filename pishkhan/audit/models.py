@@ -9,6 +9,14 @@ class TrailIsAppendOnlyError(Exception):
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
+    def of_account(self, user_id: int, at_most: int, before: int | None = None) -> "list[Entry]":
+        """What was done to an account and with it, the latest first: each walks an index of its own."""
+        older = self.filter(pk__lt=before) if before else self
+        to_it = older.filter(about=f"user:{user_id}").order_by("-id")[:at_most]
+        with_it = older.filter(user_id=user_id).order_by("-id")[:at_most]
+        found = {entry.pk: entry for entry in [*to_it, *with_it]}
+        return [found[pk] for pk in sorted(found, reverse=True)[:at_most]]
+
     def update(self, **kwargs: Any) -> int:
         raise TrailIsAppendOnlyError
 
@@ -37,6 +45,7 @@ class Entry(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["about", "id"], name="entry_about"),
+            models.Index(fields=["user_id", "id"], name="entry_by"),
             models.Index(fields=["action", "source", "at"], name="entry_attempts"),
         ]
 

@@ -83,7 +83,7 @@ def shorter(name: str) -> str:
 
 
 def _user(username: str, password: str, number: int, side: Side, **particulars: Any) -> User:
-    return User(
+    user = User(
         username=username,
         password=password,
         side=side,
@@ -92,6 +92,8 @@ def _user(username: str, password: str, number: int, side: Side, **particulars: 
         password_set_at=timezone.now(),
         **particulars,
     )
+    user.make_keys()
+    return user
 
 
 def _holder_user(holder: Holder, password: str, number: int) -> User:

@@ -64,12 +64,10 @@ def actor_of(request: HttpRequest) -> Actor | None:
 
 
 def for_audience(
-    audience: Audience, *, senior: bool = False, may: Callable[[Actor], bool] = lambda actor: True
+    audience: Audience, allows: Callable[[Actor], bool] = lambda actor: True
 ) -> Callable[[View], View]:
-    """Lets only that audience in: others do not learn that the page exists (404), strangers sign in.
-
-    `senior` and `may` narrow the audience further.
-    """
+    """Lets in those of that audience whom `allows` lets in: others do not learn that the page exists (404),
+    strangers sign in."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -77,9 +75,7 @@ def for_audience(
             if not request.user.is_authenticated:
                 return _to_sign_in(request)
             actor = _acting(request, actor_of(request))
-            if actor is None or actor.audience != audience or (senior and not actor.is_senior):
-                raise Http404
-            if not may(actor):
+            if actor is None or actor.audience != audience or not allows(actor):
                 raise Http404
             response = view(request, actor, *args, **kwargs)
             response.headers.setdefault("Cache-Control", "no-store")
@@ -105,8 +101,9 @@ def _acting(request: HttpRequest, actor: Actor | None) -> Actor | None:
 
 workshop_only = for_audience(Audience.WORKSHOP)
 desk_only = for_audience(Audience.DESK)
-senior_only = for_audience(Audience.DESK, senior=True)
-inspectors_only = for_audience(Audience.DESK, may=inspects)
+inspectors_only = for_audience(Audience.DESK, inspects)
+senior_only = for_audience(Audience.DESK, lambda actor: actor.is_senior)
+registrar_only = for_audience(Audience.DESK, lambda actor: actor.keeps_workshops)
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

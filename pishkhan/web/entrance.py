@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from pishkhan.accounts.models import Side, User
+from pishkhan.accounts.models import Side, User, canonical_username
 from pishkhan.accounts.operations import change_password
 from pishkhan.audit.operations import Author, record, source_of, tried_too_often
 from pishkhan.persian.digits import to_latin
@@ -44,7 +44,7 @@ class SignInForm(forms.Form):
     )
 
     def clean_username(self) -> str:
-        return to_latin(self.cleaned_data["username"]).strip()
+        return canonical_username(to_latin(self.cleaned_data["username"]))
 
 
 class PasswordForm(forms.Form):

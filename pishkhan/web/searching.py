@@ -23,6 +23,8 @@ KEY = "searches"
 KEPT = 5
 
 
+
+
 def date_input() -> forms.TextInput:
     return forms.TextInput(attrs={"placeholder": "سال/ماه/روز"})
 
@@ -61,6 +63,14 @@ def keep_search(request: HttpRequest, form: forms.Form) -> str:
     held = dict(list(request.session.get(KEY, {}).items())[-KEPT + 1 :])
     request.session[KEY] = held | {name: asked}
     return name
+
+
+class TextSearchForm(forms.Form):
+    """One box: what it searches is told by its placeholder."""
+
+    text = forms.CharField(
+        label="جست‌وجو", required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search"})
+    )
 
 
 def search_of(request: HttpRequest, form_class: type[Form] = SearchForm) -> Form:  # type: ignore[assignment]

@@ -36,6 +36,11 @@ class Actor:
         return self.audience == Audience.WORKSHOP
 
     @property
+    def keeps_workshops(self) -> bool:
+        """The registration unit and the senior user keep the register of workshops."""
+        return self.at_desk and (self.is_senior or self.unit == Unit.REGISTRATION)
+
+    @property
     def label(self) -> str:
         return self.user.username if self.user else "public"
 

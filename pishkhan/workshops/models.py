@@ -64,6 +64,7 @@ class Workshop(models.Model):
     signature = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+")
     stamp = models.ForeignKey(Document, models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField(null=True)
+    closed_because = models.CharField("علت بسته شدن", max_length=300, blank=True)
     search_key = models.CharField(max_length=420, editable=False)
     sort_key = models.CharField(max_length=220, editable=False)
 

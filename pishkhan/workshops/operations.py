@@ -1,21 +1,22 @@
 """What can be done to a workshop and to those who act for it."""
 
 from collections.abc import Mapping
-from itertools import count
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 
 from pishkhan.accounts.models import Side, User
-from pishkhan.accounts.operations import create_account, edit_particulars, reset_password
+from pishkhan.accounts.operations import create_account, edit_particulars
 from pishkhan.audit.operations import SYSTEM, Author, record
 from pishkhan.documents.models import Document
 from pishkhan.documents.operations import store_document
 
+from .accounts import give_post, new_representative, represent
 from .actors import Actor
-from .models import Branch, Representation, StaffPost, Workshop
+from .models import Branch, Workshop
 
 EDITABLE = (
     "name",
@@ -51,8 +52,7 @@ def create_staff(username: str, unit: str, *, senior: bool, **names: str) -> tup
     `unit` is one of `Unit` or empty; a `senior` user manages the branch's accounts (R47).
     """
     user, password = create_account(username, Side.DESK, by=SYSTEM, **names)
-    StaffPost.objects.create(user=user, branch=prepare_branch(), unit=unit, is_senior=senior)
-    record("staff post given", by=SYSTEM, about=f"user:{user.pk}", unit=unit, senior=senior)
+    give_post(user, prepare_branch(), unit, senior=senior, by=SYSTEM)
     return user, password
 
 
@@ -61,11 +61,7 @@ def open_workshop(actor: Actor, data: dict[str, Any]) -> tuple[Workshop, User, s
     """A new workshop with its default account; returns both and the one-time password (R5, R18)."""
     if not actor.is_senior:
         raise PermissionDenied
-    workshop = Workshop(branch=actor.branch, code=data["code"], name=data["name"])
-    workshop.employer_name = data.get("employer_name", "")
-    workshop.make_keys()
-    workshop.save()
-    record("workshop opened", by=actor.author, about=f"workshop:{workshop.pk}")
+    workshop = register_workshop(actor, data)
     user, password = create_account(
         data["username"],
         Side.WORKSHOP,
@@ -73,32 +69,25 @@ def open_workshop(actor: Actor, data: dict[str, Any]) -> tuple[Workshop, User, s
         first_name=data.get("first_name", ""),
         last_name=data.get("last_name", ""),
     )
-    Representation.objects.create(user=user, workshop=workshop)
+    represent(user, workshop, by=actor.author)
     return workshop, user, password
 
 
-def renew_credentials(actor: Actor, user: User) -> str:
-    """A new one-time password for a representative of the branch, for a new official letter (R47)."""
-    workshops = Workshop.objects.visible_to(actor)
-    if not actor.is_senior or not user.representations.filter(workshop__in=workshops).exists():
-        raise PermissionDenied
-    return reset_password(user, by=actor.author)
-
-
 @transaction.atomic
-def add_representative(actor: Actor, workshop: Workshop) -> tuple[User, str]:
-    """One more account for a workshop; its user name is the workshop's code, numbered when taken (R18)."""
-    if not actor.is_senior or not Workshop.objects.visible_to(actor).filter(pk=workshop.pk).exists():
-        raise PermissionDenied
-    return _represented(workshop, by=actor.author)
+def register_workshop(actor: Actor, data: dict[str, Any]) -> Workshop:
+    """A new workshop of the branch, without an account; `data` holds its code and fields of `EDITABLE`."""
+    _require_registrar(actor)
+    assert actor.branch
+    return _enter(actor.branch, data, by=actor.author)
 
 
-def _represented(workshop: Workshop, *, by: Author, **particulars: str) -> tuple[User, str]:
-    names = (workshop.code if n == 1 else f"{workshop.code}-{n}" for n in count(1))
-    username = next(name for name in names if not User.objects.filter(username=name).exists())
-    user, password = create_account(username, Side.WORKSHOP, by=by, **particulars)
-    Representation.objects.create(user=user, workshop=workshop)
-    return user, password
+def _enter(branch: Branch, data: Mapping[str, Any], *, by: Author) -> Workshop:
+    given = {name: data[name] for name in EDITABLE if name in data}
+    workshop = Workshop(branch=branch, code=data["code"], **given)
+    workshop.make_keys()
+    workshop.save(force_insert=True)
+    record("workshop opened", by=by, about=f"workshop:{workshop.pk}")
+    return workshop
 
 
 @transaction.atomic
@@ -109,15 +98,43 @@ def sign_up_representative(branch: Branch, answers: Mapping[str, Any], *, by: Au
     """
     workshop = Workshop.objects.filter(code=answers["workshop_code"]).first()
     if workshop is None:
-        data = {name: answers[name] for name in EDITABLE if name in answers}
-        data["name"] = answers["workshop_name"]
-        workshop = Workshop(branch=branch, code=answers["workshop_code"], **data)
-        workshop.make_keys()
-        workshop.save()
-        record("workshop opened", by=by, about=f"workshop:{workshop.pk}")
-    person = {name: answers[name] for name in ("first_name", "last_name", "national_code", "mobile")}
-    _represented(workshop, by=by, **person)
+        named = {"code": answers["workshop_code"], "name": answers["workshop_name"]}
+        workshop = _enter(branch, {**answers, **named}, by=by)
+    names = ("first_name", "last_name", "national_code", "mobile")
+    new_representative(workshop, by=by, **{name: answers[name] for name in names})
     return workshop
+
+
+@transaction.atomic
+def edit_workshop(actor: Actor, workshop: Workshop, data: dict[str, Any]) -> list[str]:
+    """Changes fields of `EDITABLE`; returns the names of those that changed."""
+    _require_registrar(actor, workshop)
+    return _edit(workshop, data, by=actor.author)
+
+
+@transaction.atomic
+def close_workshop(actor: Actor, workshop: Workshop, reason: str) -> None:
+    """Its representatives lose their access and no request is begun; what the branch holds goes on."""
+    _require_registrar(actor, workshop)
+    if Workshop.objects.filter(pk=workshop.pk, closed_at=None).update(
+        closed_at=timezone.now(), closed_because=reason
+    ):
+        record("workshop closed", by=actor.author, about=f"workshop:{workshop.pk}", reason=reason)
+
+
+@transaction.atomic
+def reopen_workshop(actor: Actor, workshop: Workshop) -> None:
+    _require_registrar(actor, workshop)
+    closed = Workshop.objects.filter(pk=workshop.pk, closed_at__isnull=False)
+    if closed.update(closed_at=None, closed_because=""):
+        record("workshop reopened", by=actor.author, about=f"workshop:{workshop.pk}")
+
+
+def _require_registrar(actor: Actor, workshop: Workshop | None = None) -> None:
+    """The registration unit and the senior user keep the workshops of their branch."""
+    hidden = workshop and not Workshop.objects.visible_to(actor).filter(pk=workshop.pk).exists()
+    if not actor.keeps_workshops or hidden:
+        raise PermissionDenied
 
 
 @transaction.atomic
@@ -126,13 +143,18 @@ def edit_profile(actor: Actor, person: dict[str, Any], workshop: dict[str, Any])
     assert actor.user
     assert actor.workshop
     edit_particulars(actor.user, person, by=actor.author)
-    changed = [n for n in EDITABLE if n in workshop and getattr(actor.workshop, n) != workshop[n]]
+    _edit(actor.workshop, workshop, by=actor.author)
+
+
+def _edit(workshop: Workshop, data: dict[str, Any], *, by: Author) -> list[str]:
+    changed = [name for name in EDITABLE if name in data and getattr(workshop, name) != data[name]]
     for name in changed:
-        setattr(actor.workshop, name, workshop[name])
+        setattr(workshop, name, data[name])
     if changed:
-        actor.workshop.make_keys()
-        actor.workshop.save(update_fields=[*changed, "search_key", "sort_key"])
-        record("workshop edited", by=actor.author, about=f"workshop:{actor.workshop.pk}", fields=changed)
+        workshop.make_keys()
+        workshop.save(update_fields=[*changed, "search_key", "sort_key"])
+        record("workshop edited", by=by, about=f"workshop:{workshop.pk}", fields=changed)
+    return changed
 
 
 def set_image(actor: Actor, name: str, upload: Any) -> Document:

@@ -1,12 +1,15 @@
 """The senior user opens accounts and resets passwords (R18, R47)."""
 
 import pytest
-from django.utils import timezone
 
-from pishkhan.accounts.models import User
+from pishkhan.accounts.models import Side, User
+from pishkhan.accounts.operations import create_account, edit_particulars
 from pishkhan.audit.models import Entry
+from pishkhan.audit.operations import SYSTEM
 from pishkhan.persian.digits import to_persian
+from pishkhan.workshops.accounts import deactivate_account, end_representation
 from pishkhan.workshops.models import Representation, Workshop
+from pishkhan.workshops.operations import close_workshop
 from tests.world import World
 
 from .browsing import PASSWORD, Browser, Page
@@ -137,8 +140,11 @@ def search(senior: Browser, text: str) -> Page:
     return senior.submit("جست‌وجو", {"text": text})
 
 
-@pytest.mark.parametrize("typed", ["پلاستيك", "1463639001", "۱۴۶۳۶۳۹۰۰۱", "١٤٦٣٦٣٩٠٠١"])
-def test_a_workshop_is_found_by_name_or_code_in_any_letters_and_digits(senior, world, typed: str):
+@pytest.mark.parametrize(
+    "typed", ["ali", "ALI", "نماينده ali", "پلاستيك", "1463639001", "۱۴۶۳۶۳۹۰۰۱", "١٤٦٣٦٣٩٠٠١", "9990000018"]
+)
+def test_a_user_is_found_by_name_user_name_national_code_or_workshop(senior, world, typed: str):
+    edit_particulars(world.ali.user, {"national_code": "9990000018"}, by=SYSTEM)
     page = search(senior, typed)
     assert world.a.name in page.main and world.b.name not in page.main
     assert typed not in "".join(senior.addresses)
@@ -146,42 +152,49 @@ def test_a_workshop_is_found_by_name_or_code_in_any_letters_and_digits(senior, w
 
 def test_a_search_without_result_offers_a_new_account(senior, world):
     page = search(senior, "هیچ‌کجا")
-    assert "کارگاهی پیدا نشد" in page.main
+    assert "کاربری پیدا نشد" in page.main
     assert "/desk/accounts/new/" in page.links
 
 
-def test_the_workshops_of_another_branch_are_neither_listed_nor_reset(senior, world):
-    far = world.far_representative
-    assert far.workshop.name not in senior.open("/desk/accounts/").text
-    assert far.workshop.name not in search(senior, far.workshop.name).main
-    held = Representation.objects.get(user=far.user)
-    before = User.objects.get(pk=far.user.pk).password
-    assert senior.post(f"/desk/accounts/{held.pk}/reset/").status == 404
-    assert User.objects.get(pk=far.user.pk).password == before
+@pytest.mark.parametrize(
+    ("tab", "shown", "hidden"),
+    [
+        ("representatives", ["ali نماینده", "sara نماینده"], ["clerk کارمند"]),
+        ("staff", ["clerk کارمند", "senior کارمند"], ["ali نماینده"]),
+        ("deactivated", ["colleague کارمند"], ["clerk کارمند", "ali نماینده"]),
+        ("all", ["colleague کارمند", "clerk کارمند", "ali نماینده"], ["far نماینده", "far-clerk"]),
+    ],
+)
+def test_each_tab_lists_its_users_and_nobody_of_another_branch(senior, world, tab, shown, hidden):
+    deactivate_account(world.senior, world.colleague.user)
+    page = senior.open(f"/desk/accounts/?tab={tab}")
+    for name in shown:
+        assert name in page.main
+    for name in hidden:
+        assert name not in page.main
 
 
 def test_a_reset_gives_a_letter_and_ends_the_old_password_and_its_sessions(senior, world):
     employer = Browser(world.ali.user)
     assert employer.open("/cartable/").status == 200
-    search(senior, world.a.name)
+    senior.open(search(senior, world.a.name).link("مشاهده"))
     name, password = letter(senior.submit("ساخت رمز جدید"))
-    assert name == "ali"
+    assert name == "ali" and world.a.name in senior.page.main
     assert employer.open("/cartable/").path.startswith("/login/")
     assert Browser().sign_in("ali", PASSWORD).status == 422
     assert Browser().sign_in("ali", password).path == "/first-password/"
     assert Entry.objects.filter(action="password reset", about=f"user:{world.ali.user.pk}").count() == 1
 
 
-def test_an_ended_representation_is_not_reset(senior, world):
-    held = Representation.objects.get(user=world.ali.user)
-    Representation.objects.filter(pk=held.pk).update(ended_at=timezone.now())
+def test_who_may_do_nothing_gets_no_letter(senior, world):
     before = User.objects.get(pk=world.ali.user.pk).password
-    assert senior.post(f"/desk/accounts/{held.pk}/reset/").status == 404
+    end_representation(world.senior, world.ali.user, world.a)
+    assert senior.post(f"/desk/accounts/{world.ali.user.pk}/reset/").status == 404
     assert User.objects.get(pk=world.ali.user.pk).password == before
 
 
 def test_a_further_user_of_a_workshop_gets_a_letter_and_the_others_stay(senior, world):
-    search(senior, world.a.name)
+    senior.open(f"/desk/workshops/{world.a.pk}/")
     name, password = letter(senior.submit("افزودن کاربر"))
     latin = name.translate(str.maketrans("۰۱۲۳۴۵۶۷۸۹", "0123456789"))
     assert latin == world.a.code
@@ -191,34 +204,70 @@ def test_a_further_user_of_a_workshop_gets_a_letter_and_the_others_stay(senior, 
     assert Browser().sign_in(f"{world.a.code}-2", password).path == "/first-password/"
 
 
-def test_a_workshop_of_another_branch_gets_no_user(senior, world):
-    far = world.far_representative.workshop
+def test_a_workshop_of_another_branch_or_a_closed_one_gets_no_user(senior, world):
+    close_workshop(world.senior, world.b, "تعطیل")
     before = User.objects.count()
-    assert senior.post(f"/desk/accounts/workshops/{far.pk}/add/").status == 404
+    for workshop in (world.far_representative.workshop, world.b):
+        assert senior.post(f"/desk/accounts/workshops/{workshop.pk}/add/").status == 404
     assert User.objects.count() == before
 
 
-def test_all_workshops_are_reached_page_by_page_in_alphabetical_order(senior, world):
+def test_all_users_are_reached_page_by_page_by_family_name(senior, world):
     for number in range(60):
-        workshop = Workshop(branch=world.branch, code=f"14688{number:05d}", name=f"کارگاه نمونه {number}")
-        workshop.make_keys()
-        workshop.save()
+        particulars = {"first_name": "ن", "last_name": f"خانوادهٔ {number}"}
+        user, _ = create_account(f"user-{number}", Side.WORKSHOP, by=SYSTEM, **particulars)
+        Representation.objects.create(user=user, workshop=world.a)
     seen: list[str] = []
     page = senior.open("/desk/accounts/")
     for _ in range(10):
-        seen += [node.text() for node in page.tree.all("td", **{"data-label": "کد"})]
+        seen += [node.text() for node in page.tree.all("td", **{"data-label": "نام کاربری"})]
         if not any("بعدی" in node.text() for node in page.tree.all("a")):
             break
         page = senior.open(page.link("بعدی"))
-    assert len(seen) == len(set(seen)) == Workshop.objects.filter(branch=world.branch).count()
+    assert len(seen) == len(set(seen)) == 60 + 6
 
 
-def test_more_workshops_found_than_one_page_holds_are_all_reached(senior, world):
-    for number in range(40):
-        workshop = Workshop(branch=world.branch, code=f"14688{number:05d}", name=f"کارگاه نمونه {number}")
-        workshop.make_keys()
-        workshop.save()
-    page = search(senior, "نمونه")
-    shown = len(page.tree.all("td", **{"data-label": "کد"}))
-    more = any("بعدی" in node.text() for node in page.tree.all("a"))
-    assert shown == 40 or more or "دقیق" in page.main, "the rest is neither shown nor spoken of"
+STAFF = {
+    "username": "Leila.Sh",
+    "first_name": "لیلا",
+    "last_name": "شفتی",
+    "national_code": "۹۹۹۰۰۰۰۰۱۸",
+    "mobile": "",
+    "email": "",
+    "unit": "inspection",
+    "is_senior": "staff",
+}
+
+
+def test_a_new_member_of_staff_gets_a_letter_and_works_in_the_unit(senior, world):
+    senior.open("/desk/accounts/")
+    senior.open(senior.page.link("کارمند جدید"))
+    name, password = letter(senior.submit("ساختن حساب", STAFF))
+    assert name == "leila.sh" and "همکار محترم لیلا شفتی" in senior.page.main
+    clerk = Browser()
+    assert clerk.sign_in("LEILA.SH", password).path == "/first-password/"
+    fields = {"old_password": password, "new_password": NEW, "new_password_again": NEW}
+    clerk.submit("تغییر رمز عبور", fields)
+    assert "بازرسی" in clerk.sign_in("leila.sh", NEW).text
+    assert clerk.open("/desk/accounts/").status == 404
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "message"),
+    [
+        ("username", "CLERK", "گرفته شده است"),
+        ("username", "", "پر کنید"),
+        ("username", "a<b>c", "حرف لاتین"),
+        ("first_name", "", "پر کنید"),
+        ("national_code", "1111111111", "درست نیست"),
+        ("unit", "moon", ""),
+        ("is_senior", "king", ""),
+    ],
+)
+def test_a_wrong_field_of_a_new_member_of_staff_is_told_beside_it(senior, world, field, typed, message):
+    before = User.objects.count()
+    senior.open("/desk/accounts/new/staff/")
+    page = senior.submit("ساختن حساب", STAFF | {field: typed})
+    assert page.status == 422 and message in page.error(field) and page.error(field)
+    assert page.value("last_name") == STAFF["last_name"]
+    assert User.objects.count() == before

@@ -9,7 +9,7 @@ from django.utils import timezone
 from pishkhan.accounts.models import User
 from pishkhan.audit.models import Entry
 from pishkhan.persian.digits import to_persian
-from pishkhan.workshops.operations import renew_credentials
+from pishkhan.workshops.accounts import renew_credentials
 from tests.world import World
 
 from .browsing import PASSWORD, SITE, Browser, Page

@@ -109,6 +109,7 @@ def scene(world: World) -> Scene:
         clients[name] = Browser(getattr(world, name).user).client
         clients[name].handler.enforce_csrf_checks = False
     paths = {"awaiting": str(awaiting.pk), "review": str(review.pk), "back": str(back.pk)}
+    paths |= {"a": str(world.a.pk), "ali": str(world.ali.user.pk), "clerk": str(world.clerk.user.pk)}
     return Scene(world, clients, paths)
 
 
@@ -119,11 +120,11 @@ def names(code: str) -> list[str]:
 ANSWERS = [name for name, _ in registration().fields()]
 MARKS = [f"mark:{name}" for name in ANSWERS] + ["mark:scan:photo"]
 PASSWORDS = ["old_password", "new_password", "new_password_again"]
-PROFILE = (
-    [f"user-{n}" for n in ("first_name", "last_name", "national_code", "mobile", "email")]
-    + [f"workshop-{n}" for n in ("name", "employer_name", "activity", "legal_national_id", "economic_code")]
-    + [f"workshop-{n}" for n in ("phone", "postal_code", "address")]
-)
+USER = ["first_name", "last_name", "national_code", "mobile", "email"]
+WORKSHOP = ["name", "employer_name", "activity", "legal_national_id", "economic_code"]
+WORKSHOP += ["phone", "postal_code", "address"]
+PROFILE = [f"user-{name}" for name in USER] + [f"workshop-{name}" for name in WORKSHOP]
+FOUND = ["confirmed", "code", "name", "employer_name", "address", "take_name", "take_address", "file"]
 SEARCH = ["service", "text", "since", "until", "tab"]
 FORMS: dict[str, tuple[str, str, list[str]]] = {
     "sign in": ("stranger", "/login/", ["username", "password", "next"]),
@@ -145,7 +146,17 @@ FORMS: dict[str, tuple[str, str, list[str]]] = {
     "password": ("ali", "/profile/password/", PASSWORDS),
     "queue": ("clerk", "/desk/queue/", [*SEARCH, "unit"]),
     "decide": ("clerk", "/desk/cases/{review}/decide/", ["verb", "version", "note", *MARKS]),
+    "workshops": ("clerk", "/desk/workshops/", ["text"]),
+    "new workshop": ("clerk", "/desk/workshops/new/", ["code", *WORKSHOP]),
+    "edit workshop": ("clerk", "/desk/workshops/{a}/edit/", WORKSHOP),
+    "close workshop": ("clerk", "/desk/workshops/{a}/close/", ["reason"]),
+    "import workshop": ("clerk", "/desk/workshops/import/", FOUND),
+    "own particulars": ("clerk", "/desk/profile/", USER),
     "accounts": ("senior", "/desk/accounts/", ["text"]),
+    "account": ("senior", "/desk/accounts/{ali}/", USER),
+    "account's workshops": ("senior", "/desk/accounts/{ali}/workshops/", ["workshop_code"]),
+    "account's post": ("senior", "/desk/accounts/{clerk}/post/", ["unit", "is_senior"]),
+    "new staff": ("senior", "/desk/accounts/new/staff/", ["username", *USER, "unit", "is_senior"]),
     "new account": (
         "senior",
         "/desk/accounts/new/",

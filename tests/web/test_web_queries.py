@@ -123,7 +123,12 @@ def people(world: World, numbers: range) -> None:
     for workshop in workshops:
         workshop.make_keys()
     made = Workshop.objects.bulk_create(workshops)
-    users = User.objects.bulk_create(User(username=f"user{number}", side="workshop") for number in numbers)
+    named = [
+        User(username=f"user{n}", side="workshop", last_name=f"نفر {n}", is_active=n % 3 > 0) for n in numbers
+    ]
+    for user in named:
+        user.make_keys()
+    users = User.objects.bulk_create(named)
     Representation.objects.bulk_create(
         Representation(user=user, workshop=workshop) for user, workshop in zip(users, made, strict=True)
     )
@@ -141,7 +146,8 @@ Asked = Callable[[Client, Case], Any]
 
 
 def get(path: str) -> Asked:
-    return lambda client, case: client.get(path.format(pk=case.pk))
+    """The page at that address, where {pk} is a case, {a} its workshop, {ali} and {clerk} are users."""
+    return lambda client, case: client.get(path.format(pk=case.pk, a=case.workshop_id, **client.users))
 
 
 def post(path: str, **body: str) -> Asked:
@@ -226,14 +232,31 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
     "visit at the desk": ("inspector", of_visit("/desk/inspections/{pk}/"), 6),
     "new visit": ("inspector", get("/desk/inspections/new/"), 2),
     "import of visits": ("inspector", get("/desk/inspections/import/"), 2),
-    "accounts": ("senior", get("/desk/accounts/"), 4),
-    "accounts: search": ("senior", post("/desk/accounts/", text="کارگاه"), 4),
     "settings": ("senior", get("/desk/settings/"), 3),
     "settings: services": ("senior", get("/desk/settings/services/"), 4),
     "settings: ages": ("senior", get("/desk/settings/eligibility/"), 4),
     "insured": ("ali", get("/insured/"), 5),
     "insured: left": ("ali", get("/insured/?tab=left"), 3),
     "insured: awaiting": ("ali", get("/insured/?tab=awaiting"), 3),
+    **{
+        f"workshops: {tab}": ("clerk", get(f"/desk/workshops/?tab={tab}"), 3)
+        for tab in ("open", "closed", "all")
+    },
+    "workshops: search": ("clerk", found("/desk/workshops/?tab=all&s=abc"), 3),
+    "workshop": ("clerk", get("/desk/workshops/{a}/"), 7),
+    "new workshop": ("clerk", get("/desk/workshops/new/"), 2),
+    "edit workshop": ("clerk", get("/desk/workshops/{a}/edit/"), 3),
+    "close workshop": ("clerk", get("/desk/workshops/{a}/close/"), 4),
+    "import workshop": ("clerk", get("/desk/workshops/import/"), 2),
+    **{
+        f"accounts: {tab}": ("senior", get(f"/desk/accounts/?tab={tab}"), 4)
+        for tab in ("all", "representatives", "staff", "deactivated")
+    },
+    "accounts: search": ("senior", found("/desk/accounts/?tab=all&s=abc"), 4),
+    "account: representative": ("senior", get("/desk/accounts/{ali}/"), 6),
+    "account: staff": ("senior", get("/desk/accounts/{clerk}/"), 6),
+    "new staff": ("senior", get("/desk/accounts/new/staff/"), 2),
+    "own particulars": ("clerk", get("/desk/profile/"), 2),
     "new account": ("senior", get("/desk/accounts/new/"), 2),
 }
 
@@ -260,6 +283,7 @@ def visitor_for(who: str, world: World, case: Case) -> Client:
 def counted(who: str, asked: Asked, world: World, case: Case) -> tuple[int, list[str]]:
     client = visitor_for(who, world, case) if who else Client()
     client.handler.enforce_csrf_checks = False
+    client.users = {"ali": world.ali.user.pk, "clerk": world.clerk.user.pk}  # type: ignore[attr-defined]
     with CaptureQueriesContext(connection) as captured:
         response = asked(client, case)
     captured = getattr(client, "captured", captured)

@@ -14,13 +14,13 @@ from pishkhan.documents.models import Document
 from pishkhan.documents.pictures import RefusedPicture
 from pishkhan.notifications.models import Notification
 from pishkhan.notifications.operations import notify
+from pishkhan.workshops.accounts import renew_credentials
 from pishkhan.workshops.actors import actor_for, visitor
 from pishkhan.workshops.models import Branch, Representation, StaffPost, Workshop
 from pishkhan.workshops.operations import (
     edit_profile,
     open_workshop,
     prepare_branch,
-    renew_credentials,
     set_image,
 )
 from tests import world as w
@@ -210,6 +210,7 @@ def test_opening_and_renewing_are_in_the_trail(world):
     assert list(written.order_by("id").values_list("action", "author")) == [
         ("workshop opened", "senior"),
         ("account created", "senior"),
+        ("representation given", "senior"),
         ("password reset", "senior"),
     ]
 

@@ -1,21 +1,38 @@
-"""The senior user's work: a workshop's account, and a new one-time password (R18, R47)."""
+"""User management (R47): the users of the branch, new accounts, the letters with their passwords (R18)."""
+
+from typing import Any
 
 from django import forms
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from pishkhan.accounts.models import User
+from pishkhan.accounts.models import Side, User
+from pishkhan.catalogue.parties import Unit
 from pishkhan.persian import fields
+from pishkhan.workshops import users
+from pishkhan.workshops.accounts import add_representative, open_staff_account, renew_credentials
 from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.models import Representation, Workshop
-from pishkhan.workshops.operations import add_representative, open_workshop, renew_credentials
+from pishkhan.workshops.operations import open_workshop
 
 from ..access import senior_only
 from ..kept import typed_before
 from ..listing import page_of
+from ..particulars import ParticularsForm, UsernameField
+from ..searching import TextSearchForm, keep_search, search_of
+
+TABS: dict[str, tuple[str, dict[str, Any]]] = {
+    "all": ("همه", {}),
+    "representatives": ("نمایندگان کارفرما", {"side": Side.WORKSHOP, "is_active__in": [True]}),
+    "staff": ("کارکنان شعبه", {"side": Side.DESK, "is_active__in": [True]}),
+    "deactivated": ("غیرفعال", {"is_active__in": [False]}),
+}
+COLUMNS = ("username", "first_name", "last_name", "national_code", "side", "is_active")
+POST = ("post__unit", "post__is_senior")
 
 
 class AccountForm(forms.Form):
@@ -30,63 +47,90 @@ class AccountForm(forms.Form):
     last_name = fields.PersianCharField(
         label="نام خانوادگی نماینده", max_length=60, letters_only=True, required=False
     )
-    username = forms.RegexField(
-        r"^[a-zA-Z0-9._-]{4,40}$",
-        label="نام کاربری",
-        required=False,
-        help_text="اگر خالی بماند همان کد کارگاه است.",
-        error_messages={"invalid": "نام کاربری ۴ تا ۴۰ نویسه است: حرف لاتین، رقم، نقطه و خط."},
-        widget=forms.TextInput(attrs={"dir": "ltr", "autocapitalize": "none", "autocomplete": "off"}),
-    )
+    username = UsernameField(required=False, help_text="اگر خالی بماند همان کد کارگاه است.")
 
     def clean_code(self) -> str:
         code = str(self.cleaned_data["code"])
         if Workshop.objects.filter(code=code).exists():
             raise forms.ValidationError(
-                "این کارگاه پیش‌تر ثبت شده است؛ آن را در «کارگاه‌ها و کاربران» جست‌وجو کنید."
+                "این کارگاه پیش‌تر ثبت شده است؛ آن را در «کارگاه‌ها» بیابید و کاربر بیفزایید."
             )
         return code
 
     def clean(self) -> None:
-        username = self.cleaned_data.get("username") or self.cleaned_data.get("code")
-        if username and User.objects.filter(username=username).exists():
-            self.add_error("username", "این نام کاربری گرفته شده است؛ نام دیگری بنویسید.")
-        self.cleaned_data["username"] = username
+        if self.cleaned_data.get("username") or "username" in self.errors:
+            return
+        self.cleaned_data["username"] = code = self.cleaned_data.get("code", "")
+        if code and User.objects.filter(username=code).exists():
+            self.add_error("username", "کد کارگاه نام کاربری کس دیگری است و گرفته شده است؛ نامی بنویسید.")
 
 
-class FindForm(forms.Form):
-    text = forms.CharField(
-        label="جست‌وجوی کارگاه",
-        required=False,
-        max_length=100,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "نام یا کد کارگاه"}),
+class PostForm(forms.Form):
+    """Where a member of staff works, and whether as a senior user."""
+
+    unit = forms.ChoiceField(label="واحد", choices=Unit.choices, error_messages=fields.REQUIRED)
+    is_senior = forms.TypedChoiceField(
+        label="نقش",
+        choices=[("staff", "کارمند"), ("senior", "کاربر ارشد")],
+        coerce=lambda typed: typed == "senior",
+        initial="staff",
+        widget=forms.RadioSelect,
+        help_text="کاربر ارشد حساب‌ها را می‌سازد، تغییر می‌دهد و غیرفعال می‌کند.",
+        error_messages=fields.REQUIRED,
     )
+
+
+class StaffForm(PostForm, ParticularsForm):
+    """A new member of staff."""
+
+    needed = ParticularsForm.needed | {"username", "unit", "is_senior"}
+    field_order = ("username", *ParticularsForm.base_fields, "unit", "is_senior")
+
+    username = UsernameField()
 
 
 @require_http_methods(["GET", "POST"])
 @senior_only
 def accounts(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The branch's workshops with their users, found by name or code."""
-    form = FindForm(request.POST or None)
-    workshops = Workshop.objects.visible_to(actor)
-    if form.is_valid() and form.cleaned_data["text"].strip():
-        workshops = workshops.search(form.cleaned_data["text"])
-    found = page_of(
-        workshops, "sort_key", "code", "name", after=request.GET.get("after", ""), descending=False
-    )
-    users: dict[int, list[Representation]] = {}
-    held = Representation.objects.filter(workshop__in=[r["id"] for r in found.rows], ended_at=None)
-    for representation in held.select_related("user"):
-        users.setdefault(representation.workshop_id, []).append(representation)
-    context = {"actor": actor, "here": "accounts", "form": form, "rows": found.rows, "users": users}
-    context |= {"after": found.after, "searched": request.method == "POST"}
-    return render(request, "desk/accounts.html", context)
+    """The users of the branch by name; found by name, user name, national code or workshop."""
+    if request.method == "GET":
+        return _list(request, actor, search_of(request, TextSearchForm))
+    form = TextSearchForm(request.POST)
+    if not form.is_valid():
+        return _list(request, actor, form)
+    name = keep_search(request, form)
+    return redirect(f"{reverse('accounts')}?tab=all&s={name}" if name else reverse("accounts"))
+
+
+def _list(request: HttpRequest, actor: Actor, form: TextSearchForm) -> HttpResponse:
+    tab = request.GET.get("tab", "all")
+    if tab not in TABS:
+        raise Http404
+    text = form.cleaned_data.get("text", "")
+    found = users.search(actor, text) if text else users.visible_to(actor)
+    after = request.GET.get("after", "")
+    listed = found.filter(**TABS[tab][1])
+    page = page_of(listed, "sort_key", *COLUMNS, *POST, after=after, descending=False)
+    context = {"actor": actor, "here": "accounts", "tabs": TABS, "tab": tab, "form": form, "searched": text}
+    context |= {"rows": page.rows, "after": page.after, "first": not after}
+    context |= {"search_name": request.GET.get("s", ""), "workshops": _workshops(actor, page.rows)}
+    return render(request, "desk/accounts.html", context, status=422 if form.errors else 200)
+
+
+def _workshops(actor: Actor, rows: list[dict[str, Any]]) -> dict[int, list[dict[str, Any]]]:
+    """The workshops of this branch that the users on the page act for."""
+    held = Representation.objects.filter(user__in=[row["id"] for row in rows], ended_at=None)
+    by_user: dict[int, list[dict[str, Any]]] = {}
+    columns = ("user_id", "workshop__name", "workshop__code")
+    for row in held.filter(workshop__branch=actor.branch).order_by("id").values(*columns):
+        by_user.setdefault(row["user_id"], []).append(row)
+    return by_user
 
 
 @require_http_methods(["GET", "POST"])
 @senior_only
 def new_account(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """A workshop's account; its letter is shown once."""
+    """A new workshop with its account; its letter is shown once."""
     form = AccountForm(request.POST or None, initial=typed_before(request))
     if request.method == "POST" and form.is_valid():
         try:
@@ -94,38 +138,56 @@ def new_account(request: HttpRequest, actor: Actor) -> HttpResponse:
         except IntegrityError:  # a colleague was quicker
             form.add_error("code", "این کارگاه یا نام کاربری همین اکنون ثبت شد.")
         else:
-            return _letter(request, actor, workshop, user, password)
+            return _letter(request, actor, user, password, [workshop])
     context = {"actor": actor, "here": "accounts", "form": form}
     return render(request, "desk/new_account.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@senior_only
+def new_staff(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """A new member of staff; the letter is shown once."""
+    form = StaffForm(request.POST or None, initial=typed_before(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            user, password = open_staff_account(actor, form.cleaned_data)
+        except IntegrityError:
+            form.add_error("username", "این نام کاربری همین اکنون گرفته شد؛ نام دیگری بنویسید.")
+        else:
+            return _letter(request, actor, user, password)
+    context = {"actor": actor, "here": "accounts", "form": form}
+    return render(request, "desk/new_staff.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
 @senior_only
 def add(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """One more user for a workshop that has none, or needs another; the letter is shown once."""
-    workshop = get_object_or_404(Workshop.objects.visible_to(actor), pk=pk)
+    open_here = Workshop.objects.visible_to(actor).filter(closed_at=None)
+    workshop = get_object_or_404(open_here, pk=pk)
     user, password = add_representative(actor, workshop)
-    return _letter(request, actor, workshop, user, password)
+    return _letter(request, actor, user, password, [workshop])
 
 
 @require_POST
 @senior_only
 def reset(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
-    """A new one-time password for a representative; its letter is shown once (R47)."""
-    mine = Representation.objects.filter(workshop__in=Workshop.objects.visible_to(actor), ended_at=None)
-    representation = get_object_or_404(mine.select_related("user", "workshop"), pk=pk)
-    password = renew_credentials(actor, representation.user)
-    return _letter(request, actor, representation.workshop, representation.user, password)
+    """A new one-time password; its letter is shown once (R47)."""
+    user = get_object_or_404(users.visible_to(actor), pk=pk)
+    password = renew_credentials(actor, user)
+    here = Workshop.objects.visible_to(actor)
+    held = here.filter(representations__user=user, representations__ended_at=None)
+    return _letter(request, actor, user, password, list(held.order_by("sort_key", "id")))
 
 
 def _letter(
-    request: HttpRequest, actor: Actor, workshop: Workshop, user: User, password: str
+    request: HttpRequest, actor: Actor, user: User, password: str, workshops: "list[Workshop] | None" = None
 ) -> HttpResponse:
     """The official letter with user name and one-time password (R18): printed now, never shown again."""
     context = {
         "actor": actor,
         "here": "accounts",
-        "workshop": workshop,
+        "workshops": workshops or [],
         "user": user,
         "password": password,
         "branch": actor.branch,

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from . import accounts, inspection_form, inspection_import, inspections, queue, review, settings
+from . import (
+    account,
+    accounts,
+    importing,
+    inspection_form,
+    inspection_import,
+    inspections,
+    profile,
+    queue,
+    review,
+    settings,
+    workshops,
+)
 
 urlpatterns = [
     path("desk/", queue.dashboard, name="desk_dashboard"),
@@ -19,10 +31,24 @@ urlpatterns = [
     path("desk/inspections/<int:pk>/publish/", inspections.tell, name="publish_inspection"),
     path("desk/inspections/<int:pk>/decide/", inspections.decide, name="decide_objection"),
     path("desk/inspections/<int:pk>/scans/<int:position>/", inspections.scan, name="desk_objection_scan"),
+    path("desk/workshops/", workshops.workshops, name="workshops"),
+    path("desk/workshops/new/", workshops.new_workshop, name="new_workshop"),
+    path("desk/workshops/import/", importing.import_list, name="import_workshop"),
+    path("desk/workshops/<int:pk>/", workshops.show, name="workshop"),
+    path("desk/workshops/<int:pk>/edit/", workshops.edit, name="edit_workshop"),
+    path("desk/workshops/<int:pk>/close/", workshops.close, name="close_workshop"),
+    path("desk/workshops/<int:pk>/reopen/", workshops.reopen, name="reopen_workshop"),
     path("desk/accounts/", accounts.accounts, name="accounts"),
     path("desk/accounts/new/", accounts.new_account, name="new_account"),
+    path("desk/accounts/new/staff/", accounts.new_staff, name="new_staff"),
     path("desk/accounts/workshops/<int:pk>/add/", accounts.add, name="add_account"),
+    path("desk/accounts/<int:pk>/", account.account, name="account"),
     path("desk/accounts/<int:pk>/reset/", accounts.reset, name="reset_password"),
     path("desk/settings/", settings.settings_home, name="settings"),
     path("desk/settings/<slug:code>/", settings.settings_group, name="settings_group"),
+    path("desk/accounts/<int:pk>/post/", account.post, name="account_post"),
+    path("desk/accounts/<int:pk>/active/", account.activity, name="account_active"),
+    path("desk/accounts/<int:pk>/workshops/", account.add_workshop, name="account_workshops"),
+    path("desk/accounts/<int:pk>/workshops/<int:workshop>/end/", account.end, name="end_representation"),
+    path("desk/profile/", profile.own_particulars, name="own_particulars"),
 ]

@@ -9,47 +9,23 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pishkhan.documents.pictures import RefusedPicture
-from pishkhan.persian import fields
 from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.operations import IMAGES, edit_profile, set_image
 
 from ..access import workshop_only
 from ..answering import picture
 from ..kept import typed_before
+from ..particulars import OwnParticularsForm, OwnWorkshopForm
 
 TITLES = {"signature": "امضای کارفرما", "stamp": "مهر کارگاه"}
 
 
-class RepresentativeForm(forms.Form):
-    first_name = fields.PersianCharField(label="نام", max_length=60, letters_only=True)
-    last_name = fields.PersianCharField(label="نام خانوادگی", max_length=60, letters_only=True)
-    national_code = fields.NationalCodeField(label="کد ملی")
-    mobile = fields.MobileField(label="تلفن همراه")
-    email = forms.EmailField(
-        label="پست الکترونیکی",
-        max_length=254,
-        required=False,
-        error_messages={"invalid": "این پست الکترونیکی درست نیست؛ مانند name@example.com"},
-        widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "email"}),
-    )
-
-
-class WorkshopForm(forms.Form):
-    name = fields.PersianCharField(label="نام کارگاه", max_length=200)
-    employer_name = fields.PersianCharField(label="نام کارفرما", max_length=120)
-    activity = fields.PersianCharField(label="فعالیت", max_length=120, required=False)
-    legal_national_id = fields.LegalNationalIdField(
-        label="شناسه ملی", required=False, help_text="برای شرکت‌ها، ۱۱ رقم"
-    )
-    economic_code = fields.EconomicCodeField(label="کد اقتصادی", required=False)
-    phone = fields.LandlineField(label="تلفن کارگاه")
-    postal_code = fields.PostalCodeField(label="کد پستی کارگاه")
-    address = fields.PersianCharField(label="نشانی کارگاه", max_length=300)
-
-
 def _forms(actor: Actor, data: Any, typed: dict[str, Any]) -> tuple[forms.Form, forms.Form]:
     """Both forms on one page; their fields are told apart by a prefix."""
-    pairs = ((RepresentativeForm, actor.user, "user"), (WorkshopForm, actor.workshop, "workshop"))
+    pairs: tuple[tuple[type[forms.Form], Any, str], ...] = (
+        (OwnParticularsForm, actor.user, "user"),
+        (OwnWorkshopForm, actor.workshop, "workshop"),
+    )
     made = []
     for form_class, row, prefix in pairs:
         kept = {name: getattr(row, name) for name in form_class.base_fields}

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from pishkhan.accounts.models import User
+from pishkhan.accounts.models import User, canonical_username
 from pishkhan.accounts.operations import reset_password
 from pishkhan.audit.operations import SYSTEM
 
@@ -16,7 +16,7 @@ class Command(BaseCommand):
         parser.add_argument("username")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        user = User.objects.filter(username=options["username"]).first()
+        user = User.objects.filter(username=canonical_username(options["username"])).first()
         if user is None:
             raise CommandError(f"کاربری با نام {options['username']} نیست — there is no such user")
         self.stdout.write(f"رمز یک‌بارمصرف — one-time password: {reset_password(user, by=SYSTEM)}")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from pishkhan.accounts.models import User
+from pishkhan.accounts.models import User, canonical_username
 from pishkhan.catalogue.parties import Unit
 from pishkhan.workshops.operations import create_staff
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--last-name", default="")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        username = options["username"]
+        username = canonical_username(options["username"])
         if not (options["unit"] or options["senior"]):
             raise CommandError("واحد یا ارشد بودن را بگویید — say --unit, --senior, or both")
         if User.objects.filter(username=username).exists():

@@ -1,0 +1,96 @@
+"""What the trail holds of an account, in words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pishkhan.accounts.models import User
+from pishkhan.audit.models import Entry
+from pishkhan.catalogue.parties import Unit
+from pishkhan.workshops.models import Workshop
+
+SHOWN = 50
+WORDS = {
+    "account created": "حساب ساخته شد",
+    "password reset": "رمز یک‌بارمصرف تازه داده شد",
+    "password changed": "رمز عبور تغییر کرد",
+    "particulars edited": "مشخصات کاربر ویرایش شد",
+    "deactivated": "حساب غیرفعال شد",
+    "reactivated": "حساب دوباره فعال شد",
+    "staff post given": "در شعبه سمت گرفت",
+    "staff post changed": "سمت تغییر کرد",
+    "representation given": "نمایندهٔ کارگاه شد",
+    "representation ended": "نمایندگی کارگاه پایان یافت",
+    "signed in": "وارد سامانه شد",
+    "signed out": "از سامانه خارج شد",
+    "sign-in failed": "ورود ناموفق با این نام کاربری",
+    "workshop changed": "کارگاه یک درخواست را تغییر داد",
+    "workshop opened": "کارگاه ثبت کرد",
+    "workshop edited": "اطلاعات کارگاه را ویرایش کرد",
+    "workshop closed": "کارگاه را بست",
+    "workshop reopened": "کارگاه را دوباره باز کرد",
+    "workshop code unknown": "کد کارگاهی نوشت که نیست",
+    "signature set": "امضای کارگاه را ثبت کرد",
+    "stamp set": "مهر کارگاه را ثبت کرد",
+    "draft started": "درخواستی آغاز کرد",
+    "draft discarded": "پیش‌نویسی را دور انداخت",
+    "answers saved": "پاسخ‌های درخواستی را ذخیره کرد",
+    "scan attached": "تصویر مدرکی را پیوست کرد",
+    "scan removed": "تصویر مدرکی را برداشت",
+    "scan opened": "تصویر مدرکی را دید",
+    "scan kept": "تصویر مدرکی در پروندهٔ شخص نگه داشته شد",
+    "archived": "درخواستی را بایگانی کرد",
+    "unarchived": "درخواستی را از بایگانی بیرون آورد",
+    "case send": "درخواستی را فرستاد",
+    "case take": "درخواستی را برای بررسی برداشت",
+    "case confirm": "درخواستی را تأیید کرد",
+    "case return": "درخواستی را برای رفع نقص برگرداند",
+    "case refuse": "درخواستی را نپذیرفت",
+    "case reject": "درخواستی را رد کرد",
+    "case withdraw": "از درخواستی انصراف داد",
+    "follow-up failed": "پیگیری ناموفق",
+    "person registered": "شخصی به فهرست بیمه‌شدگان افزوده شد",
+    "person updated": "اطلاعات شخصی به‌روز شد",
+    "employment registered": "اشتغال شخصی ثبت شد",
+    "dependent added": "فرد تبعی افزوده شد",
+    "record added": "سابقه‌ای افزوده شد",
+    "booklet issued": "دفترچه صادر شد",
+    "policy decided": "تنظیمی از شعبه را تغییر داد",
+    "branch prepared": "اطلاعات شعبه آماده شد",
+    "demo data made": "دادهٔ نمایشی ساخته شد",
+}
+AUTHORS = {"system": "سامانه", "public": "بازدیدکننده"}
+FIELDS = {field.name: str(field.verbose_name) for model in (Workshop, User) for field in model._meta.fields}
+
+
+@dataclass(frozen=True)
+class Line:
+    at: datetime
+    words: str
+    more: str
+    author: str
+    by_owner: bool
+
+
+def history_of(user: User, before: int | None) -> tuple[list[Line], int | None]:
+    """The latest entries about the account or by its user, and where the older ones begin (None: nowhere)."""
+    entries = Entry.objects.of_account(user.pk, SHOWN + 1, before)
+    older = entries[SHOWN - 1].pk if len(entries) > SHOWN else None
+    return [_line(entry, user) for entry in entries[:SHOWN]], older
+
+
+def _line(entry: Entry, user: User) -> Line:
+    author = AUTHORS.get(entry.author, entry.author)
+    words = WORDS.get(entry.action, entry.action)
+    return Line(entry.at, words, _more(entry.details), author, entry.user_id == user.pk)
+
+
+def _more(details: dict[str, Any]) -> str:
+    """What the entry says beyond its action, as far as people need it."""
+    parts = [FIELDS[name] for name in details.get("fields", []) if name in FIELDS]
+    parts += [str(details[name]) for name in ("code", "reason") if details.get(name)]
+    if details.get("unit") in Unit.values:
+        parts.append(Unit(details["unit"]).label)
+    if details.get("senior"):
+        parts.append("کاربر ارشد")
+    return "، ".join(parts)

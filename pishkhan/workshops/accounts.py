@@ -1,0 +1,144 @@
+"""What a senior user does to the accounts of the branch (R47). Each refuses whom `users.visible_to` hides."""
+
+from itertools import count
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from pishkhan.accounts import operations as accounts
+from pishkhan.accounts.models import Side, User
+from pishkhan.audit.operations import Author, record
+
+from . import users
+from .actors import Actor, actor_for
+from .models import Branch, Representation, StaffPost, Workshop
+from .refusals import ClosedWorkshopError, LastSeniorError, OwnAccountError
+
+
+@transaction.atomic
+def open_staff_account(actor: Actor, data: dict[str, Any]) -> tuple[User, str]:
+    """A new member of the branch's staff with a post, and the one-time password."""
+    if not actor.is_senior or actor.branch is None:
+        raise PermissionDenied
+    particulars = {name: data.get(name, "") for name in accounts.PARTICULARS}
+    user, password = accounts.create_account(data["username"], Side.DESK, by=actor.author, **particulars)
+    give_post(user, actor.branch, data["unit"], senior=data["is_senior"], by=actor.author)
+    return user, password
+
+
+def give_post(user: User, branch: Branch, unit: str, *, senior: bool, by: Author) -> None:
+    """`unit` is one of `Unit` or empty; a `senior` user manages the branch's accounts."""
+    StaffPost.objects.create(user=user, branch=branch, unit=unit, is_senior=senior)
+    record("staff post given", by=by, about=f"user:{user.pk}", unit=unit, senior=senior)
+
+
+@transaction.atomic
+def change_post(actor: Actor, user: User, unit: str, *, senior: bool) -> None:
+    """Another unit or another role; the last senior user stays one."""
+    _require(actor, user, Side.DESK)
+    post = StaffPost.objects.get(user=user)
+    if (post.unit, post.is_senior) == (unit, senior):
+        return
+    if not senior:
+        _keep_a_senior(actor, without=user)
+    post.unit, post.is_senior = unit, senior
+    post.save(update_fields=["unit", "is_senior"])
+    record("staff post changed", by=actor.author, about=f"user:{user.pk}", unit=unit, senior=senior)
+
+
+@transaction.atomic
+def edit_account(actor: Actor, user: User, particulars: dict[str, Any]) -> None:
+    """The particulars of any user of the branch."""
+    _require(actor, user)
+    accounts.edit_particulars(user, particulars, by=actor.author)
+
+
+@transaction.atomic
+def deactivate_account(actor: Actor, user: User) -> None:
+    """At once: the next request of any open session meets the sign-in page."""
+    _require(actor, user)
+    if user == actor.user:
+        raise OwnAccountError
+    _keep_a_senior(actor, without=user)
+    accounts.deactivate(user, by=actor.author)
+
+
+@transaction.atomic
+def reactivate_account(actor: Actor, user: User) -> None:
+    _require(actor, user)
+    accounts.reactivate(user, by=actor.author)
+
+
+def renew_credentials(actor: Actor, user: User) -> str:
+    """A new one-time password for a new official letter; not for one who may do nothing with it."""
+    _require(actor, user)
+    if actor_for(user) is None:
+        raise PermissionDenied
+    return accounts.reset_password(user, by=actor.author)
+
+
+@transaction.atomic
+def add_representative(actor: Actor, workshop: Workshop) -> tuple[User, str]:
+    """One more account for a workshop; its user name is the workshop's code, numbered when taken (R18)."""
+    _require_open(actor, workshop)
+    return new_representative(workshop, by=actor.author)
+
+
+def new_representative(workshop: Workshop, *, by: Author, **particulars: str) -> tuple[User, str]:
+    """An account that acts for the workshop, and its one-time password."""
+    names = (workshop.code if n == 1 else f"{workshop.code}-{n}" for n in count(1))
+    username = next(name for name in names if not User.objects.filter(username=name).exists())
+    user, password = accounts.create_account(username, Side.WORKSHOP, by=by, **particulars)
+    represent(user, workshop, by=by)
+    return user, password
+
+
+@transaction.atomic
+def give_workshop(actor: Actor, user: User, workshop: Workshop) -> None:
+    """A representative acts for one more workshop, with the password already held; twice changes nothing."""
+    _require(actor, user, Side.WORKSHOP)
+    _require_open(actor, workshop)
+    represent(user, workshop, by=actor.author)
+
+
+@transaction.atomic
+def end_representation(actor: Actor, user: User, workshop: Workshop) -> None:
+    """The user no longer acts for the workshop, from the next request on."""
+    _require(actor, user, Side.WORKSHOP)
+    held = Representation.objects.filter(user=user, workshop=workshop, ended_at=None)
+    if held.filter(workshop__branch=actor.branch).update(ended_at=timezone.now()):
+        _record("representation ended", user, workshop, by=actor.author)
+
+
+def represent(user: User, workshop: Workshop, *, by: Author) -> None:
+    _, created = Representation.objects.get_or_create(user=user, workshop=workshop, ended_at=None)
+    if created:
+        _record("representation given", user, workshop, by=by)
+
+
+def _record(action: str, user: User, workshop: Workshop, *, by: Author) -> None:
+    record(action, by=by, about=f"user:{user.pk}", workshop=workshop.pk, code=workshop.code)
+
+
+def _require(actor: Actor, user: User, side: Side | None = None) -> None:
+    visible = users.visible_to(actor).filter(pk=user.pk)
+    if not (visible.filter(side=side) if side else visible).exists():
+        raise PermissionDenied
+
+
+def _require_open(actor: Actor, workshop: Workshop) -> None:
+    if not actor.is_senior or not Workshop.objects.visible_to(actor).filter(pk=workshop.pk).exists():
+        raise PermissionDenied
+    if workshop.closed_at:
+        raise ClosedWorkshopError
+
+
+def _keep_a_senior(actor: Actor, *, without: User) -> None:
+    """Of two senior users who take the role from each other at the same time, the second is refused."""
+    assert actor.branch
+    Branch.objects.select_for_update().get(pk=actor.branch.pk)
+    seniors = StaffPost.objects.filter(branch=actor.branch, is_senior=True, user__is_active=True)
+    if not seniors.exclude(user=without).exists():
+        raise LastSeniorError

@@ -1,0 +1,22 @@
+"""Why an operation on accounts did not happen: each says what to tell the person who asked."""
+
+
+class RefusedChangeError(Exception):
+    """The change would leave the branch, or the asker, without a way back."""
+
+    message = ""
+
+    def __init__(self) -> None:
+        super().__init__(self.message)
+
+
+class OwnAccountError(RefusedChangeError):
+    message = "حساب خودتان را نمی‌توانید غیرفعال کنید؛ کاربر ارشد دیگری می‌تواند."
+
+
+class LastSeniorError(RefusedChangeError):
+    message = "این تنها کاربر ارشد فعال شعبه است؛ نخست کاربر دیگری را ارشد کنید."
+
+
+class ClosedWorkshopError(RefusedChangeError):
+    message = "این کارگاه بسته است؛ نخست آن را باز کنید."

@@ -164,6 +164,9 @@ SCREENS = (
     Screen("followed-awaiting", "session:follow", "/follow-up/case/"),
     Screen("followed-returned", "session:returned", "/follow-up/case/"),
     Screen("followed-rejected", "session:rejected", "/follow-up/case/"),
+    Screen("check-letter", "nobody", "/letters/"),
+    Screen("check-letter-wrong", "nobody", "/letters/", send(("کد سنجش", "x"), button="سنجش")),
+    Screen("letter-not-found", "nobody", "/letters/main-registration/", status=404),
     Screen("not-found", "nobody", "/nowhere/", status=404),
     Screen("stale-form", "nobody", "/follow-up/", without_token),
     Screen("apply-start", "nobody", APPLY),
@@ -380,8 +383,8 @@ def test_every_address_of_the_portal_is_looked_at(rooms: Rooms) -> None:
 
 
 NO_PAGES = (
-    r"healthz|logout|/(send|forget|take|decide|archive|withdraw|leave|reset|add)/$"
-    r"|scans/<slug:kind>|images/|/profile/workshop/"
+    r"healthz|logout|/(send|forget|take|decide|archive|withdraw|leave|reset|add|letter)/$"
+    r"|scans/<slug:kind>|letters/<slug:kind>|images/|/profile/workshop/"
 )
 LIST_ADDRESSES = """
 import os; os.environ["DJANGO_SETTINGS_MODULE"] = "pishkhan.settings"

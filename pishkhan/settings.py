@@ -11,11 +11,12 @@ ENVIRONMENT = {
     "PORT": "port of the built-in server (8000)",
     "PISHKHAN_HOST": "address the built-in server listens on (127.0.0.1)",
     "PISHKHAN_WORKERS": "server processes (2)",
-    "PISHKHAN_DATA_DIR": "database, scans, secret key (var/ beside the code)",
+    "PISHKHAN_DATA_DIR": "database, scans, letters, secret key, seal (var/ beside the code)",
     "PISHKHAN_DATABASE_URL": "sqlite:///… or postgres://user:password@host/name (SQLite in the data dir)",
     "PISHKHAN_DEMO": "0: load no demo data at the first start (1)",
     "PISHKHAN_HOSTS": "host names the portal answers to, separated by commas (127.0.0.1,localhost,[::1])",
     "PISHKHAN_HTTPS": "1: the portal is behind HTTPS: secure cookies, HSTS, redirect (0)",
+    "PISHKHAN_ADDRESS": "address that letters and their codes lead to (http://127.0.0.1: and the port)",
     "PISHKHAN_PROXIES": "number of trusted reverse proxies in front, for the visitor's address (0)",
     "PISHKHAN_BRANCH_CODE": "code of the branch (1460)",
     "PISHKHAN_BRANCH_NAME": "name of the branch (شعبه شهر صنعتی رشت)",
@@ -43,11 +44,16 @@ BASE_DIR = Path(__file__).resolve().parent
 DATA_DIR = Path(env("PISHKHAN_DATA_DIR") or BASE_DIR.parent / "var").resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 DOCUMENTS_DIR = DATA_DIR / "documents"
+LETTERS_DIR = DATA_DIR / "letters"
+SEAL_FILE = DATA_DIR / "seal.pem"
+FONTS_DIR = BASE_DIR.parent / "build" / "fonts"
 
 DEBUG = env("PISHKHAN_DEBUG", "0") == "1"
 SECRET_KEY = secret_key(DATA_DIR)
 ALLOWED_HOSTS = env("PISHKHAN_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 DEMO = env("PISHKHAN_DEMO", "1") == "1"
+# Printed in letters; the Host header is whatever somebody writes in it.
+ADDRESS = (env("PISHKHAN_ADDRESS") or f"http://127.0.0.1:{env('PORT') or '8000'}").rstrip("/")
 TRUSTED_PROXIES = int(env("PISHKHAN_PROXIES", "0"))
 
 BRANCH = {
@@ -72,6 +78,7 @@ INSTALLED_APPS = [
     "pishkhan.people",
     "pishkhan.cases",
     "pishkhan.inspections",
+    "pishkhan.letters",
     "pishkhan.services",
     "pishkhan.demo",
     "pishkhan.web",

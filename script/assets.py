@@ -1,20 +1,24 @@
-"""Build build/assets/vendor/ from node_modules: the stylesheet, the font and the icons that the pages load.
+"""Build build/assets/vendor/ from node_modules: the stylesheet, the font and the icons that the pages load;
+and build/fonts/, the fonts that letters are printed with, which are not served.
 
 Run by script/install.sh with the virtual environment's Python; does nothing when its inputs have not changed.
 """
 
 import hashlib
 import re
+import shutil
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ROOT / "node_modules"
 VENDOR = ROOT / "build" / "assets" / "vendor"
+FONTS = ROOT / "build" / "fonts"
 STAMP = ROOT / "build" / "assets.stamp"
 
 STYLESHEET = PACKAGES / "bootstrap/dist/css/bootstrap.rtl.min.css"
 FONT = PACKAGES / "vazirmatn/fonts/webfonts/Vazirmatn[wght].woff2"
+PRINTED = [PACKAGES / f"vazirmatn/fonts/ttf/Vazirmatn-{weight}.ttf" for weight in ("Regular", "Bold")]
 ICONS = PACKAGES / "bootstrap-icons/icons"
 ICON_NAMES = ROOT / "pishkhan/web/icons.txt"
 
@@ -41,7 +45,7 @@ class BuildError(Exception):
 
 def fingerprint() -> str:
     digest = hashlib.sha256()
-    for file in (Path(__file__), ICON_NAMES, STYLESHEET, FONT, ICONS.parent / "package.json"):
+    for file in (Path(__file__), ICON_NAMES, STYLESHEET, FONT, *PRINTED, ICONS.parent / "package.json"):
         if not file.exists():
             raise BuildError(
                 f"{file.relative_to(ROOT)} is missing: run script/install.sh, which calls npm ci"
@@ -80,6 +84,11 @@ def build_font() -> Path:
     return target
 
 
+def copy_fonts() -> list[Path]:
+    FONTS.mkdir(parents=True, exist_ok=True)
+    return [Path(shutil.copy(font, FONTS / font.name)) for font in PRINTED]
+
+
 def symbol(name: str) -> str:
     file = ICONS / f"{name}.svg"
     if not file.exists():
@@ -103,10 +112,11 @@ def build_icons() -> Path:
 def main() -> int:
     try:
         inputs = fingerprint()
-        if STAMP.exists() and STAMP.read_text() == inputs and len(list(VENDOR.glob("*"))) == 3:
+        made = [len(list(folder.glob("*"))) for folder in (VENDOR, FONTS)]
+        if STAMP.exists() and STAMP.read_text() == inputs and made == [3, len(PRINTED)]:
             return 0
         VENDOR.mkdir(parents=True, exist_ok=True)
-        for file in (build_stylesheet(), build_font(), build_icons()):
+        for file in (build_stylesheet(), build_font(), build_icons(), *copy_fonts()):
             print(f"  {file.relative_to(ROOT)}: {file.stat().st_size:,} bytes")
         STAMP.write_text(inputs)
     except BuildError as error:

@@ -12,7 +12,15 @@ os.environ["PISHKHAN_DATA_DIR"] = _folder
 os.environ["PISHKHAN_DATABASE_URL"] = os.environ.get("PISHKHAN_TEST_DATABASE_URL", "")
 for _name in [name for name in os.environ if name.startswith("PISHKHAN_BRANCH_")]:
     del os.environ[_name]
-for _name in ("PISHKHAN_HTTPS", "PISHKHAN_PROXIES", "PISHKHAN_DEBUG", "PISHKHAN_DEMO", "PISHKHAN_HOSTS"):
+for _name in (
+    "PISHKHAN_HTTPS",
+    "PISHKHAN_PROXIES",
+    "PISHKHAN_DEBUG",
+    "PISHKHAN_DEMO",
+    "PISHKHAN_HOSTS",
+    "PISHKHAN_ADDRESS",
+    "PORT",
+):
     os.environ.pop(_name, None)
 
 from pishkhan.settings import *  # noqa: E402, F403

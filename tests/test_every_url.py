@@ -18,10 +18,13 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from pishkhan.accounts.models import User
+from pishkhan.audit.operations import SYSTEM
 from pishkhan.cases.models import Case
 from pishkhan.cases.states import State
 from pishkhan.catalogue.parties import Audience
 from pishkhan.inspections.models import Inspection
+from pishkhan.letters.models import Kind, Letter
+from pishkhan.letters.operations import issue_for_event
 from pishkhan.persian.calendar import show_date
 from pishkhan.web.access import HELD
 from pishkhan.workshops.accounts import renew_credentials
@@ -50,11 +53,11 @@ ROLES = (
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-# page, picture, plain text, wrong input told, blocked · sign in, sign-in page without a way back,
+# page, picture, PDF, plain text, wrong input told, blocked · sign in, sign-in page without a way back,
 # change the first password · not found, method not allowed. Anything that begins with / is the address
 # redirected to, its object's number written as *.
 ENDED = "/desk/queue/?unit=registration&tab=ended"
-PAGE, PICTURE, TEXT, WRONG, EXCEL = "page", "picture", "text", "wrong", "excel"
+PAGE, PICTURE, PDF, TEXT, WRONG, EXCEL = "page", "picture", "pdf", "text", "wrong", "excel"
 ENTER, BYE, FIRST, NONE, NO = "enter", "bye", "first", "404", "405"
 
 
@@ -119,6 +122,9 @@ TABLE: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         row(PAGE, stranger=BYE, deactivated=BYE, applicant=BYE),
         row(WRONG, stranger=BYE, deactivated=BYE, applicant=BYE),
     ),
+    "check_letter": (EVERYBODY, row(WRONG)),
+    "checked_letter": (EVERYBODY, row(WRONG)),
+    "held_letter": (row(NONE, applicant=PDF), NOT_SO),
     "follow_up": (EVERYBODY, row("/follow-up/case/")),
     "followed": (row("/follow-up/", applicant=PAGE), NOT_SO),
     "correct_followed": (NOT_SO, row("/follow-up/")),
@@ -146,6 +152,7 @@ TABLE: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "insured": (workshops(PAGE, PAGE), workshops("/insured/?tab=active&s=*", "/insured/?tab=active&s=*")),
     "person": (workshops(PAGE), NOT_SO),
     "person_photo": (workshops(PICTURE), NOT_SO),
+    "request_letter": (workshops(PDF), NOT_SO),
     "profile": (workshops(PAGE, PAGE), workshops("/profile/", "/profile/")),
     "profile_image": (workshops(PICTURE, PICTURE), NOT_SO),
     "choose_workshop": (NOT_SO, workshops("/dashboard/")),
@@ -205,6 +212,8 @@ TABLE: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "account_active": (NOT_SO, seniors("/desk/accounts/*/")),
     "account_workshops": (NOT_SO, seniors("/desk/accounts/*/")),
     "end_representation": (NOT_SO, seniors("/desk/accounts/*/")),
+    "review_letter": (signed_in(NONE, unit=PDF, senior=PDF), NOT_SO),
+    "credentials_letter": (NOT_SO, seniors(PDF)),
     "reset_password": (NOT_SO, seniors(PAGE)),
     "add_account": (NOT_SO, seniors(PAGE)),
     "own_particulars": (
@@ -231,6 +240,7 @@ class Objects:
     told: Inspection
     objected: Inspection
     unpublished: Inspection
+    letter: Letter
     world: World
 
 
@@ -244,16 +254,18 @@ def objects(world: World) -> Objects:
         user.save()
         Representation.objects.create(user=user, workshop=representative.workshop)
     set_image(world.sara, "signature", jpeg(50))
+    ended = filled_case(world, State.COMPLETED, answers=answers_for(13))
     return Objects(
         awaiting=filled_case(world, State.AWAITING_EMPLOYER, answers=answers_for(11)),
         submitted=filled_case(world, State.SUBMITTED, answers=answers_for(12)),
-        ended=filled_case(world, State.COMPLETED, answers=answers_for(13)),
+        ended=ended,
         returned=filled_case(world, State.RETURNED, answers=answers_for(14)),
         draft=drafted(world, by=Audience.PUBLIC, answers=answers_for(15)),
         followed=filled_case(world, State.AWAITING_EMPLOYER, answers=answers_for(16)),
         told=inspecting.published(world),
         objected=inspecting.objected(world),
         unpublished=inspecting.recorded(world),
+        letter=issue_for_event(ended, Kind.DECISION, ended.events.last(), by=SYSTEM),
         world=world,
     )
 
@@ -319,8 +331,14 @@ def kwargs_of(name: str, o: Objects) -> dict[str, Any]:
         values |= {"pk": o.world.ali.user.pk, "workshop": o.world.a.pk}
     if name == "account_post":
         values["pk"] = o.world.colleague.user.pk
-    if name.removesuffix("_workshop") in {"edit", "close", "reopen"} or name in {"workshop", "add_account"}:
+    workshops = {"workshop", "add_account", "credentials_letter"}
+    if name.removesuffix("_workshop") in {"edit", "close", "reopen"} or name in workshops:
         values["pk"] = o.world.a.pk
+    if name.endswith("_letter"):
+        case = o.followed if name == "held_letter" else o.submitted
+        values |= {"kind": "receipt" if name == "held_letter" else "form"}
+        values |= {"event": case.events.last().pk, "code": o.letter.code}
+        values["pk"] = case.pk if "event" in pattern.pattern.converters else values["pk"]
     return {key: values[key] for key in pattern.pattern.converters}
 
 
@@ -370,6 +388,7 @@ BODIES: dict[str, Callable[[Objects], dict[str, Any]]] = {
     "edit_inspection": lambda o: {**inspecting.typed(o.world), "version": o.unpublished.version},
     "publish_inspection": lambda o: {"version": o.unpublished.version},
     "decide_objection": lambda o: {"verb": "accept", "answer": "پذیرفته است."},
+    "credentials_letter": lambda o: {"username": "letter", "password": "x"},
     "new_account": lambda o: {"code": "1463639099", "name": "کارگاه تازه"},
     "new_staff": lambda o: USER | {"username": "tazeh", "unit": "revenue", "is_senior": "staff"},
     "account": lambda o: USER,
@@ -412,7 +431,8 @@ def outcome(response: Any) -> str:
     if status == 302:
         return _led(response["Location"])
     if status == 200:
-        return {"text/html": PAGE, "image/jpeg": PICTURE, "text/plain": TEXT, XLSX: EXCEL}.get(kind, kind)
+        kinds = {"text/html": PAGE, "image/jpeg": PICTURE, "application/pdf": PDF, "text/plain": TEXT}
+        return {**kinds, XLSX: EXCEL}.get(kind, kind)
     return {404: NONE, 405: NO, 422: WRONG}.get(status, str(status))
 
 

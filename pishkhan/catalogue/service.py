@@ -92,6 +92,8 @@ class Service:
     pages: ClassVar[tuple[Page, ...]]
     scans: ClassVar[tuple[Scan, ...]] = ()
     steps: ClassVar[tuple[Step, ...]]
+    letters: ClassVar[tuple[str, ...]] = ()
+    """What is printed for a completed case besides its result: kinds of `letters.models.Kind`."""
     example: ClassVar[Answers]
     """Answers that pass every check, stored form; they feed tests and demo data."""
 

@@ -49,7 +49,7 @@ def store_pictures(pictures: Iterable[Picture], durable: bool = True) -> list[Do
             documents.append(document)
             write_file(document.path, picture.content, durable)
         if durable:
-            sync_folders({document.path.parent for document in documents})
+            sync_folders({document.path.parent for document in documents}, Path(settings.DOCUMENTS_DIR))
         return Document.objects.bulk_create(documents)
     except BaseException:
         for document in documents:
@@ -86,17 +86,15 @@ def write_file(path: Path, content: bytes, durable: bool) -> None:
 
 def make_folder(folder: Path) -> None:
     if not folder.is_dir():
-        if folder != Path(settings.DOCUMENTS_DIR):
-            make_folder(folder.parent)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
-def sync_folders(folders: set[Path]) -> None:
-    """Make the names durable: the folders themselves and all above, the data folder included.
+def sync_folders(folders: set[Path], top: Path) -> None:
+    """Make the names durable: the folders themselves and all above up to the one that holds `top`.
 
     Not only the new ones: another process may have made a folder a moment ago and not synced it yet.
     """
-    top = Path(settings.DOCUMENTS_DIR)
     above = {parent for folder in folders for parent in folder.parents if parent.is_relative_to(top)}
     for folder in sorted(folders | above | {top.parent}, reverse=True):
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

@@ -78,6 +78,10 @@ def jalali_year_month(value: dt.date) -> str:
     return f"{year % 100:02}{month:02}"
 
 
+def jalali_year(value: dt.date) -> int:
+    return _parts(tehran_day(value))[0]
+
+
 def start_of_day(day: dt.date, days_after: int = 0) -> dt.datetime:
     """The first moment of that day (or of one so many days after) in Tehran, aware."""
     return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=days_after), dt.time.min), TEHRAN)

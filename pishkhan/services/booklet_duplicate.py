@@ -48,6 +48,7 @@ class BookletDuplicate(Service):
         when(scans.OLD_BOOKLET, lambda answers: answers.get("reason") == Reason.WORN_OUT),
     )
     steps = (Step("review", "بررسی واحد نام‌نویسی", by=Unit.REGISTRATION),)
+    letters = ("booklet",)
     example = {"kind": "general", "reason": "lost", "remarks": "در اتوبوس گم شد"}
 
     def prefill(self, person: Any) -> Answers:

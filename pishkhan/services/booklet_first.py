@@ -24,6 +24,7 @@ class BookletFirst(Service):
     pages = (Page("booklet", "دفترچه", BookletForm),)
     scans = (scans.PHOTO, scans.NATIONAL_CARD_FRONT)
     steps = (Step("review", "بررسی واحد نام‌نویسی", by=Unit.REGISTRATION),)
+    letters = ("booklet",)
     example = {"kind": "general", "remarks": "کارگر تازه‌وارد"}
 
     def needs_scan(self, scan: Scan, answers: Answers, person: Any) -> bool:

@@ -47,6 +47,7 @@ class BookletRenewal(Service):
         scans.UNDERTAKING,
     )
     steps = (Step("review", "بررسی واحد نام‌نویسی", by=Unit.REGISTRATION),)
+    letters = ("booklet",)
     example = {"kind": "general", "reason": "expired", "remarks": ""}
 
     def prefill(self, person: Any) -> Answers:

@@ -30,6 +30,7 @@ class HistoryRequest(Service):
     title = "درخواست سابقه"
     lead = "گواهی سوابق بیمه از شعبه؛ پاسخ در همین کارتابل می‌آید."
     icon = "clock-history"
+    letters = ("statement",)
     place = 6
     about = About.INSURED
     offered_to = frozenset({Audience.WORKSHOP})

@@ -23,8 +23,6 @@ KEY = "searches"
 KEPT = 5
 
 
-
-
 def date_input() -> forms.TextInput:
     return forms.TextInput(attrs={"placeholder": "سال/ماه/روز"})
 

@@ -133,7 +133,7 @@ def test_a_file_that_cannot_be_made_durable_leaves_neither_file_nor_row(failing,
 
 
 def test_a_folder_that_cannot_be_made_durable_leaves_neither_file_nor_row(monkeypatch, folder):
-    def fail(folders):
+    def fail(folders, top):
         raise OSError("disk full")
 
     monkeypatch.setattr(operations, "sync_folders", fail)

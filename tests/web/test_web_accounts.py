@@ -1,6 +1,7 @@
 """The senior user opens accounts and resets passwords (R18, R47)."""
 
 import pytest
+from django.conf import settings
 
 from pishkhan.accounts.models import Side, User
 from pishkhan.accounts.operations import create_account, edit_particulars
@@ -63,7 +64,8 @@ def test_the_letter_names_branch_workshop_user_address_and_what_to_do(senior, wo
     page = open_account(senior)
     for told in (world.branch.name, "صنایع چوب شمال", "مینا فلاح‌زاده", to_persian("1463639055")):
         assert told in page.main
-    assert "http://testserver/" in page.main
+    assert f"{settings.ADDRESS}/" in page.main
+    assert "testserver" not in page.main, "the Host header is whatever somebody writes in it"
     assert "رمز را تغییر دهید" in page.main
 
 

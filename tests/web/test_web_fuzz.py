@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from pishkhan.cases.models import Case
 from pishkhan.cases.states import State
 from pishkhan.catalogue.parties import Audience
+from pishkhan.letters.models import Kind
 from pishkhan.web.access import HELD
+from tests.letters.reading import letter_of
 from tests.world import World, answers_for, drafted, filled_case, jpeg_bytes, registration
 
 from .browsing import Browser, Page
@@ -110,6 +112,7 @@ def scene(world: World) -> Scene:
         clients[name].handler.enforce_csrf_checks = False
     paths = {"awaiting": str(awaiting.pk), "review": str(review.pk), "back": str(back.pk)}
     paths |= {"a": str(world.a.pk), "ali": str(world.ali.user.pk), "clerk": str(world.clerk.user.pk)}
+    paths |= {"letter": letter_of(review, Kind.FORM).code, "workshop": str(world.a.pk)}
     return Scene(world, clients, paths)
 
 
@@ -129,6 +132,8 @@ SEARCH = ["service", "text", "since", "until", "tab"]
 FORMS: dict[str, tuple[str, str, list[str]]] = {
     "sign in": ("stranger", "/login/", ["username", "password", "next"]),
     "follow up": ("stranger", "/follow-up/", ["tracking_code", "national_code"]),
+    "check letter": ("stranger", "/letters/", ["number", "code"]),
+    "letter file": ("stranger", "/letters/{letter}/", ["file"]),
     "workshop": ("applicant", f"{START}workshop/", ["workshop_code", "confirmed"]),
     "identity": ("applicant", f"{START}page/identity/", names("identity")),
     "contact": ("applicant", f"{START}page/contact/", names("contact")),
@@ -157,6 +162,7 @@ FORMS: dict[str, tuple[str, str, list[str]]] = {
     "account's workshops": ("senior", "/desk/accounts/{ali}/workshops/", ["workshop_code"]),
     "account's post": ("senior", "/desk/accounts/{clerk}/post/", ["unit", "is_senior"]),
     "new staff": ("senior", "/desk/accounts/new/staff/", ["username", *USER, "unit", "is_senior"]),
+    "credentials": ("senior", "/desk/accounts/workshops/{workshop}/letter/", ["username", "password"]),
     "new account": (
         "senior",
         "/desk/accounts/new/",

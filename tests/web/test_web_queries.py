@@ -13,11 +13,14 @@ from django.utils import timezone
 
 from pishkhan.accounts.models import User
 from pishkhan.audit.models import Entry
+from pishkhan.audit.operations import SYSTEM
 from pishkhan.cases.models import Case, Event, unit_recipient, workshop_recipient
 from pishkhan.cases.states import State, WaitingOn
 from pishkhan.catalogue.parties import Audience
 from pishkhan.inspections.models import Inspection, Objection, SeenWorker
 from pishkhan.inspections.states import State as Visit
+from pishkhan.letters.models import Kind
+from pishkhan.letters.operations import issue_for_event
 from pishkhan.notifications.models import Notification
 from pishkhan.people.models import Employment, Person
 from pishkhan.web.access import HELD
@@ -183,6 +186,20 @@ def found(path: str) -> Asked:
     return asked
 
 
+def lettered(path: str) -> Asked:
+    """A page about a letter that was issued before."""
+
+    def asked(client: Client, case: Case) -> Any:
+        event = case.events.order_by("id").last()
+        letter = issue_for_event(case, Kind.FORM, event, by=SYSTEM)
+        with CaptureQueriesContext(connection) as captured:
+            response = client.get(path.format(pk=case.pk, code=letter.code, event=event.pk))
+        client.captured = captured  # type: ignore[attr-defined]
+        return response
+
+    return asked
+
+
 # Who asks, what is asked, and exactly how many queries it takes (session and user included).
 SCREENS: dict[str, tuple[str, Asked, int]] = {
     "home": ("", get("/"), 2),
@@ -190,6 +207,10 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
     "representatives": ("", get("/representatives/"), 1),
     "sign in": ("", get("/login/"), 0),
     "follow-up form": ("", get("/follow-up/"), 0),
+    "check letter": ("", get("/letters/"), 0),
+    "checked letter": ("", lettered("/letters/{code}/"), 2),
+    "letter": ("ali", lettered("/cartable/{pk}/letters/form/{event}/"), 6),
+    "letter at the desk": ("clerk", lettered("/desk/cases/{pk}/letters/form/{event}/"), 7),
     "followed": ("applicant", get("/follow-up/case/"), 3),
     "apply: start": ("applicant", get(START), 5),
     "apply: workshop": ("applicant", get(f"{START}workshop/"), 3),

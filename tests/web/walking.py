@@ -44,7 +44,7 @@ def crawl(browser: Browser, first: str, at_most: int = 200) -> Iterator[Page]:
             continue
         seen.add(path)
         page = browser.open(path)
-        if not page.is_html:
+        if not page.is_html:  # a letter
             continue
         yield page
         for link in page.links:

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.contrib import messages
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from pishkhan.accounts.models import Side, User
 from pishkhan.catalogue.parties import Unit
+from pishkhan.letters.operations import issue_credentials
 from pishkhan.persian import fields
 from pishkhan.workshops import users
 from pishkhan.workshops.accounts import add_representative, open_staff_account, renew_credentials
@@ -21,6 +24,7 @@ from pishkhan.workshops.operations import open_workshop
 
 from ..access import senior_only
 from ..kept import typed_before
+from ..lettering import pdf
 from ..listing import page_of
 from ..particulars import ParticularsForm, UsernameField
 from ..searching import TextSearchForm, keep_search, search_of
@@ -78,6 +82,13 @@ class PostForm(forms.Form):
         help_text="کاربر ارشد حساب‌ها را می‌سازد، تغییر می‌دهد و غیرفعال می‌کند.",
         error_messages=fields.REQUIRED,
     )
+
+
+class CredentialsForm(forms.Form):
+    """What the page of a letter sends back for its PDF."""
+
+    username = forms.CharField(max_length=60)
+    password = forms.CharField(max_length=100, strip=False)
 
 
 class StaffForm(PostForm, ParticularsForm):
@@ -192,6 +203,24 @@ def _letter(
         "password": password,
         "branch": actor.branch,
         "today": timezone.localdate(),
-        "address": request.build_absolute_uri("/"),
+        "address": f"{settings.ADDRESS}/",
     }
     return render(request, "desk/letter.html", context)
+
+
+@require_POST
+@senior_only
+def letter(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
+    """The letter as PDF: the page that shows the password sends it back, and it is kept nowhere."""
+    workshop = get_object_or_404(Workshop.objects.visible_to(actor), pk=pk)
+    form = CredentialsForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    password = form.cleaned_data["password"]
+    held = workshop.representations.filter(ended_at=None, user__username=form.cleaned_data["username"])
+    user = get_object_or_404(held.select_related("user")).user
+    if not (user.must_change_password and user.check_password(password)):
+        messages.error(request, "این رمز دیگر رمز این کاربر نیست؛ برای نامهٔ تازه رمز جدید بسازید.")
+        return redirect("accounts")
+    issued, content = issue_credentials(workshop, user, password, by=actor.author)
+    return pdf(issued, content, saved=True)

@@ -15,13 +15,16 @@ from pishkhan.cases.guidance import stages
 from pishkhan.cases.models import Case
 from pishkhan.cases.refusals import NotReadyError, ReasonMissingError
 from pishkhan.cases.states import State, Verb, WaitingOn
+from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import Service
+from pishkhan.letters.offers import offered
 from pishkhan.persian.letters import clean, clean_text
 from pishkhan.workshops.actors import Actor
 
 from ..access import desk_only
 from ..answering import case_picture, scan_slots
 from ..kept import typed_before
+from ..lettering import letter_of, stored_pdf
 
 REASONS = (
     "تصویر تار یا ناخواناست؛ تصویر تازه بفرستید.",
@@ -72,6 +75,7 @@ def _page(
         "reasons": REASONS,
         "typed": typed,
         "error": error,
+        "offers": offered(case, events, Audience.DESK),
         "following": _following(actor, case),
     }
     return render(request, "desk/review.html", context, status=422 if error else 200)
@@ -148,4 +152,14 @@ def scan(request: HttpRequest, actor: Actor, pk: int, kind: str) -> HttpResponse
     case = load(actor, pk)
     response = case_picture(case, kind)
     record("scan opened", by=actor.author, about=f"case:{case.pk}", kind=kind)
+    return response
+
+
+@require_safe
+@desk_only
+def letter(request: HttpRequest, actor: Actor, pk: int, kind: str, event: int) -> HttpResponse:
+    """A letter about a case; opening one is an entry of the trail."""
+    found = letter_of(actor, load(actor, pk), kind, event)
+    response = stored_pdf(found)
+    record("letter opened", by=actor.author, about=f"letter:{found.pk}")
     return response

@@ -18,6 +18,7 @@ from pishkhan.cases.refusals import NotReadyError
 from pishkhan.catalogue.answers import unbound
 from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import About, Page, Service, find
+from pishkhan.letters.offers import offered
 from pishkhan.persian.fields import WorkshopCodeField
 from pishkhan.workshops.models import Branch, Workshop
 
@@ -335,7 +336,12 @@ def done(request: HttpRequest, code: str) -> HttpResponse:
         return _to_start(request, service)
     if case.held_by(visitor_of(request)):
         return redirect("apply_check", service.code)
+    events = list(case.events.order_by("id"))
     context = {"service": service, "case": case, "branch": case.branch, "scans": _sent_scans(case)}
+    context |= {
+        "offers": offered(case, events, Audience.PUBLIC),
+        "letters_at": f"/held/{case.pk}/letters/",
+    }
     return render(request, "portal/apply_done.html", context)
 
 

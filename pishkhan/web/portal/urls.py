@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import apply, views
+from . import apply, letters, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("follow-up/case/leave/", views.leave_followed, name="leave_followed"),
     path("follow-up/case/correct/", views.correct_followed, name="correct_followed"),
     path("follow-up/case/withdraw/", views.withdraw_followed, name="withdraw_followed"),
+    path("letters/", letters.check_letter, name="check_letter"),
+    path("letters/<slug:code>/", letters.checked_letter, name="checked_letter"),
+    path("held/<int:pk>/letters/<slug:kind>/<int:event>/", letters.held_letter, name="held_letter"),
     path("apply/<slug:code>/", apply.start, name="apply"),
     path("apply/<slug:code>/workshop/", apply.workshop, name="apply_workshop"),
     path("apply/<slug:code>/scans/", apply.scans, name="apply_scans"),

@@ -17,6 +17,7 @@ from pishkhan.cases.refusals import CaseMovedOnError
 from pishkhan.cases.states import State, Verb
 from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import About, closed_services, offered_to
+from pishkhan.letters.offers import offered
 from pishkhan.persian.digits import to_latin
 from pishkhan.persian.fields import NationalCodeField
 from pishkhan.workshops.models import Branch
@@ -121,6 +122,8 @@ def followed(request: HttpRequest) -> HttpResponse:
         "stages": stages(case, events),
         "next_step": next_step(case.state, Audience.PUBLIC),
         "may_correct": case.state == State.RETURNED and case.held_by(visitor_of(request)),
+        "offers": offered(case, events, Audience.PUBLIC),
+        "letters_at": f"/held/{case.pk}/letters/",
         "may_withdraw": Verb.WITHDRAW in case.verbs(visitor_of(request)),
         "here": "follow_up",
     }

@@ -21,6 +21,7 @@ from pishkhan.cases.refusals import (
 from pishkhan.cases.states import Verb
 from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import About, Service, closed_services, find, offered_to
+from pishkhan.letters.offers import offered
 from pishkhan.people.models import Employment, Person
 from pishkhan.persian.fields import NationalCodeField
 from pishkhan.persian.letters import clean_text
@@ -37,6 +38,7 @@ from ..answering import (
     upload_answer,
 )
 from ..kept import typed_before
+from ..lettering import letter_of, stored_pdf
 
 
 def load(actor: Actor, pk: int) -> Case:
@@ -145,6 +147,7 @@ def show(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
         "next_step": next_step(case.state, Audience.WORKSHOP),
         "editable": case.held_by(actor),
         "verbs": case.verbs(actor),
+        "offers": offered(case, events, Audience.WORKSHOP),
     }
     return render(request, "workshop/request.html", context)
 
@@ -224,6 +227,13 @@ def scan(request: HttpRequest, actor: Actor, pk: int, kind: str) -> HttpResponse
     if wants_json(request):
         return upload_answer(request, case, kind, errors, reverse("request_scan", args=[pk, kind]))
     return redirect("edit_request", pk)
+
+
+@require_safe
+@workshop_only
+def letter(request: HttpRequest, actor: Actor, pk: int, kind: str, event: int) -> HttpResponse:
+    """A letter about one of the workshop's requests."""
+    return stored_pdf(letter_of(actor, load(actor, pk), kind, event))
 
 
 @require_http_methods(["GET", "POST"])

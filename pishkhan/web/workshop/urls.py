@@ -21,6 +21,7 @@ urlpatterns = [
     path("inspections/<int:pk>/seen/", inspections.seen, name="acknowledge_inspection"),
     path("inspections/<int:pk>/object/", inspections.objection, name="object_to_inspection"),
     path("inspections/<int:pk>/scans/<int:position>/", inspections.scan, name="objection_scan"),
+    path("cartable/<int:pk>/letters/<slug:kind>/<int:event>/", requests.letter, name="request_letter"),
     path("profile/", profile.profile, name="profile"),
     path("profile/images/<slug:name>/", profile.image, name="profile_image"),
     path("profile/workshop/", profile.choose_workshop, name="choose_workshop"),

@@ -1,0 +1,1 @@
+"""Letters: printed with the branch's letterhead, numbered, and checked by whoever gets one."""

@@ -71,8 +71,10 @@ def as_typed(field: forms.Field, value: Any) -> Any:
     """
     if is_rows(field):
         return field.as_typed(value)  # type: ignore[attr-defined]
-    if isinstance(value, list):
-        return [clean_text(str(each)[:LONGEST_TYPED]) for each in value[:MOST_CHOSEN]]
+    if isinstance(field, forms.MultipleChoiceField):
+        chosen = value if isinstance(value, list) else [value or ""]
+        cleaned = (clean_text(str(each)[:LONGEST_TYPED]) for each in chosen[:MOST_CHOSEN])
+        return [each for each in cleaned if each]
     text = clean_text(str(value or "")[:LONGEST_TYPED])
     return to_persian(text) if isinstance(field, JalaliDateField) else text
 

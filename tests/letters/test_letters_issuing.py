@@ -33,7 +33,7 @@ from pishkhan.people.models import ContributionRecord, Person
 from pishkhan.people.operations import add_record
 from pishkhan.persian.digits import to_persian
 from pishkhan.policy.operations import decide_policy
-from pishkhan.workshops.operations import add_representative
+from pishkhan.workshops.accounts import add_representative
 from tests.cases.test_cases_concurrency import at_once, kinds
 from tests.documents.generated import noisy
 from tests.letters.reading import flat, letter_of, pages, reader

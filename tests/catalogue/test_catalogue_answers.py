@@ -65,7 +65,16 @@ text = st.one_of(
 
 
 def typed_in(form):
-    return dict.fromkeys(form.base_fields, text)
+    """What a browser may send for each field: several texts where several may be chosen."""
+    several = st.lists(text, max_size=3)
+    fields = form.base_fields.items()
+    return {n: several if isinstance(field, forms.MultipleChoiceField) else text for n, field in fields}
+
+
+def cleaned(value):
+    if isinstance(value, list):
+        return [each for each in map(cleaned, value) if each]
+    return clean_text(value[:LONGEST_TYPED])
 
 
 def round_trip(form_class, answers):
@@ -106,7 +115,7 @@ def test_a_round_through_the_form_changes_no_more_than_the_digits(page, data):
 @given(st.data())
 def test_what_was_right_stays_right_and_what_was_wrong_stays_wrong(page, data):
     typed = data.draw(st.fixed_dictionaries(typed_in(page.form)))
-    form = page.form({name: clean_text(value[:LONGEST_TYPED]) for name, value in typed.items()})
+    form = page.form({name: cleaned(value) for name, value in typed.items()})
     assert bound(page.form, stored(form)).errors == form.errors
 
 

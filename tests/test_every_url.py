@@ -25,6 +25,8 @@ from pishkhan.catalogue.parties import Audience
 from pishkhan.inspections.models import Inspection
 from pishkhan.letters.models import Kind, Letter
 from pishkhan.letters.operations import issue_for_event
+from pishkhan.people.models import ContributionRecord, Person
+from pishkhan.people.operations import add_dependent, add_records
 from pishkhan.persian.calendar import show_date
 from pishkhan.web.access import HELD
 from pishkhan.workshops.accounts import renew_credentials
@@ -150,6 +152,7 @@ TABLE: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "archive_request": (NOT_SO, workshops("/cartable/?tab=ended")),
     "request_scan": (workshops(PICTURE), workshops("/cartable/*/edit/")),
     "insured": (workshops(PAGE, PAGE), workshops("/insured/?tab=active&s=*", "/insured/?tab=active&s=*")),
+    "export_insured": (workshops(EXCEL, EXCEL), NOT_SO),
     "person": (workshops(PAGE), NOT_SO),
     "person_photo": (workshops(PICTURE), NOT_SO),
     "request_letter": (workshops(PDF), NOT_SO),
@@ -201,6 +204,16 @@ TABLE: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "new_workshop": (registrars(PAGE, PAGE), registrars("/desk/workshops/*/", "/desk/workshops/*/")),
     "import_workshop": (registrars(PAGE, PAGE), registrars(WRONG, WRONG)),
     "workshop": (registrars(PAGE), NOT_SO),
+    "import_workshops": (registrars(PAGE, PAGE), registrars(WRONG, WRONG)),
+    "workshops_template": (registrars(EXCEL, EXCEL), NOT_SO),
+    "people": (registrars(PAGE, PAGE), registrars("/desk/people/?s=*", "/desk/people/?s=*")),
+    "desk_person": (registrars(PAGE), registrars(WRONG)),
+    "desk_person_photo": (registrars(PICTURE), NOT_SO),
+    "import_records": (registrars(PAGE), registrars(WRONG)),
+    "records_template": (registrars(EXCEL, EXCEL), NOT_SO),
+    "remove_record": (NOT_SO, registrars("/desk/people/*/#records")),
+    "end_employment": (NOT_SO, registrars("/desk/people/*/")),
+    "end_dependent": (NOT_SO, registrars("/desk/people/*/")),
     "edit_workshop": (registrars(PAGE), registrars("/desk/workshops/*/")),
     "close_workshop": (registrars(PAGE), registrars("/desk/workshops/*/")),
     "reopen_workshop": (NOT_SO, registrars("/desk/workshops/*/")),
@@ -255,6 +268,7 @@ def objects(world: World) -> Objects:
         Representation.objects.create(user=user, workshop=representative.workshop)
     set_image(world.sara, "signature", jpeg(50))
     ended = filled_case(world, State.COMPLETED, answers=answers_for(13))
+    register_more(world, ended.subject)
     return Objects(
         awaiting=filled_case(world, State.AWAITING_EMPLOYER, answers=answers_for(11)),
         submitted=filled_case(world, State.SUBMITTED, answers=answers_for(12)),
@@ -295,6 +309,29 @@ def client_of(role: str, o: Objects) -> Client:
     return client
 
 
+PERSONAL = {
+    *("desk_person", "desk_person_photo", "import_records"),
+    *("remove_record", "end_employment", "end_dependent"),
+}
+
+
+def row_of(name: str, o: Objects) -> int:
+    """A row of the person's that the address names."""
+    person = o.ended.subject
+    if name == "remove_record":
+        return person.records.first().pk
+    return (person.dependents if name == "end_dependent" else person.employments).first().pk
+
+
+def register_more(world: World, person: Person) -> None:
+    """A record and a dependent of somebody on the register."""
+    day = date(2024, 1, 1)
+    record = ContributionRecord(workshop_name="نمونه", started_on=day, ended_on=day, days=1, source="desk")
+    add_records(person, [record], by=SYSTEM)
+    child = making.insured(world, number=99)
+    add_dependent(person, child, "son", [], since=day, by=SYSTEM)
+
+
 CASE_OF: dict[str, str] = {
     "refuse_request": "awaiting",
     "edit_request": "returned",
@@ -325,8 +362,9 @@ def kwargs_of(name: str, o: Objects) -> dict[str, Any]:
     }
     if name == "settings_group":
         values["code"] = "upload"
-    if name in ("person", "person_photo"):
+    if name in ("person", "person_photo") or PERSONAL & {name}:
         values["pk"] = o.ended.subject_id
+        values["row"] = row_of(name, o)
     if name in {"account", "account_active", "account_workshops", "end_representation", "reset_password"}:
         values |= {"pk": o.world.ali.user.pk, "workshop": o.world.a.pk}
     if name == "account_post":
@@ -376,6 +414,9 @@ BODIES: dict[str, Callable[[Objects], dict[str, Any]]] = {
     "queue": lambda o: {"text": "کوچک"},
     "accounts": lambda o: {"text": "صنایع"},
     "insured": lambda o: {"text": "کوچک"},
+    "people": lambda o: {"text": "کوچک"},
+    "end_employment": lambda o: {"ended_on": show_date(timezone.localdate())},
+    "end_dependent": lambda o: {"ended_on": show_date(timezone.localdate())},
     "look_up": lambda o: {"national_code": making.code_of_person(77)},
     "edit_request": lambda o: {"keep": "1", "remarks": "یادداشت"},
     "refuse_request": lambda o: {"note": "در این کارگاه کار نمی‌کند."},
@@ -412,7 +453,7 @@ def every_route(patterns: list[Any] | None = None) -> Iterator[URLPattern]:
 
 PATTERNS = {pattern.name: pattern for pattern in every_route()}
 PICTURES = (
-    *("apply_scan", "request_scan", "review_scan", "profile_image", "person_photo"),
+    *("apply_scan", "request_scan", "review_scan", "profile_image", "person_photo", "desk_person_photo"),
     *("objection_scan", "desk_objection_scan"),
 )
 

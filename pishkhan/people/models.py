@@ -78,6 +78,9 @@ class Person(models.Model):
 
     objects = PersonQuerySet.as_manager()
 
+    class Meta:
+        indexes = [models.Index(fields=["sort_key", "id"], name="person_list")]
+
     def __str__(self) -> str:
         return self.full_name
 

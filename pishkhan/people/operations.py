@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from pishkhan.audit.operations import Author, record
@@ -83,13 +84,40 @@ def add_dependent(
     return dependent
 
 
-def add_record(person: Person, added: ContributionRecord, *, by: Author) -> ContributionRecord:
-    """A time of paid contributions enters the person's history."""
-    added.person = person
-    added.save(force_insert=True)
-    source = str(added.source)
-    record("record added", by=by, about=f"person:{person.pk}", record=added.pk, source=source)
-    return added
+@transaction.atomic
+def add_records(person: Person, added: Sequence[ContributionRecord], *, by: Author) -> None:
+    """Times of paid contributions enter the person's history, all or none."""
+    for each in added:
+        each.person = person
+        each.save(force_insert=True)
+        source = str(each.source)
+        record("record added", by=by, about=f"person:{person.pk}", record=each.pk, source=source)
+
+
+@transaction.atomic
+def remove_record(removed: ContributionRecord, *, by: Author) -> None:
+    """A record entered by mistake; the trail keeps its days and workshop."""
+    days = f"{removed.started_on}–{removed.ended_on}"
+    about = f"person:{removed.person_id}"
+    record("record removed", by=by, about=about, record=removed.pk, of=days, at=removed.workshop_code)
+    removed.delete()
+
+
+@transaction.atomic
+def end_employment(employment: Employment, *, on: datetime.date, by: Author) -> None:
+    """The person works there until that day (ترک کار)."""
+    employment.ended_on, employment.has_left = on, True
+    employment.save(update_fields=["ended_on", "has_left"])
+    about = f"person:{employment.person_id}"
+    record("employment ended", by=by, about=about, workshop=employment.workshop_id)
+
+
+@transaction.atomic
+def end_dependent(dependent: Dependent, *, on: datetime.date, by: Author) -> None:
+    """The dependent is covered through the main insured person until that day."""
+    dependent.ended_on = on
+    dependent.save(update_fields=["ended_on"])
+    record("dependent ended", by=by, about=f"person:{dependent.main_id}", dependent=dependent.person_id)
 
 
 def keep_scan(person: Person, kind: str, document: Document, *, by: Author) -> None:

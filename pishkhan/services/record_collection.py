@@ -16,7 +16,7 @@ from pishkhan.catalogue.service import About, Asked, Page, Service, Step
 from pishkhan.people.forms import choose, identity_scan_needed, remarks_field, today
 from pishkhan.people.history import overlaps, summary
 from pishkhan.people.models import ContributionRecord, RecordSource
-from pishkhan.people.operations import add_record
+from pishkhan.people.operations import add_records
 from pishkhan.persian import fields
 from pishkhan.persian.calendar import age_on, show_date
 from pishkhan.persian.digits import to_persian
@@ -177,13 +177,13 @@ class RecordCollection(Service):
 
     def complete(self, case: Any, *, by: Author) -> None:
         """Accepted rows become contribution records."""
+        accepted = []
         for number, claim in enumerate(case.answers["claims"], 1):
-            if case.decision[f"accepted_{number}"] != ACCEPTED:
-                continue
             record = _record(claim)
-            assert record, "the claim was checked when it was sent"
-            record.days = case.decision[f"days_{number}"] or record.days
-            add_record(case.subject, record, by=by)
+            if record and case.decision[f"accepted_{number}"] == ACCEPTED:
+                record.days = case.decision[f"days_{number}"] or record.days
+                accepted.append(record)
+        add_records(case.subject, accepted, by=by)
 
 
 ACCEPTED, REFUSED = "accepted", "refused"

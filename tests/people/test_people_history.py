@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pishkhan.audit.operations import SYSTEM
 from pishkhan.people.history import DAY, gaps, line, overlaps, records_of, summary, troubles
 from pishkhan.people.models import ContributionRecord, RecordSource
-from pishkhan.people.operations import add_record
+from pishkhan.people.operations import add_records
 from tests import world as w
 
 FIRST = datetime.date(2020, 1, 1)
@@ -67,8 +67,7 @@ def test_every_record_has_its_bar_within_the_line(found):
 def test_records_are_summed_up_in_words(world):
     person = w.insured(world)
     assert "ثبت نشده" in troubles(person)[0]
-    for start, end in ((0, 9), (5, 14), (20, 29)):
-        add_record(person, record(start, end), by=SYSTEM)
+    add_records(person, [record(0, 9), record(5, 14), record(20, 29)], by=SYSTEM)
     assert len(records_of(person)) == 3
     assert summary(person)[0] == ("سوابق ثبت‌شده", "۳ ردیف، ۳۰ روز")
     assert [told.partition(":")[0] for told in troubles(person)] == ["هم‌پوشانی", "وقفه"]

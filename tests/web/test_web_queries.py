@@ -257,6 +257,9 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
     "settings: services": ("senior", get("/desk/settings/services/"), 4),
     "settings: ages": ("senior", get("/desk/settings/eligibility/"), 4),
     "insured": ("ali", get("/insured/"), 5),
+    "people": ("clerk", get("/desk/people/"), 3),
+    "people: search": ("clerk", found("/desk/people/?s=abc"), 3),
+    "import of workshops": ("clerk", get("/desk/workshops/excel/"), 2),
     "insured: left": ("ali", get("/insured/?tab=left"), 3),
     "insured: awaiting": ("ali", get("/insured/?tab=awaiting"), 3),
     **{

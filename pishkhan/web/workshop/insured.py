@@ -1,6 +1,8 @@
 """«لیست بیمه‌شدگان»: who is insured at the workshop, with dependents; one person's page (R44, R45)."""
 
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from django import forms
@@ -19,10 +21,12 @@ from pishkhan.people.history import records_of
 from pishkhan.people.models import Booklet, Dependent, Employment, KnownScan, Person
 from pishkhan.persian.digits import to_latin
 from pishkhan.persian.letters import search_key
+from pishkhan.sheets.writing import write_table
 from pishkhan.workshops.actors import Actor
 
 from ..access import workshop_only
 from ..answering import small_picture
+from ..downloads import excel_file
 from ..kept import typed_before
 from ..listing import page_of
 from ..searching import KEY as SEARCHES
@@ -98,6 +102,43 @@ def insured(request: HttpRequest, actor: Actor) -> HttpResponse:
     context |= {"rows": page.rows, "after": page.after, "first": not after}
     context |= {"dependents": _dependents(people), "photos": _photos(people)}
     return render(request, "workshop/insured.html", context)
+
+
+EXPORTED = (
+    *("نام", "نام خانوادگی", "نام پدر", "کد ملی", "شماره بیمه", "تاریخ تولد", "نسبت", "بیمه‌شدهٔ اصلی"),
+    *("شغل", "شروع به کار", "پایان کار"),
+)
+AT_ONCE = 500
+
+
+@require_safe
+@workshop_only
+def export(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """All of a tab as an Excel file, each main insured person followed by the dependents (R45)."""
+    tab = request.GET.get("tab", "active")
+    if tab not in TABS or TABS[tab][1] is None:
+        raise Http404
+    assert actor.workshop
+    about = f"workshop:{actor.workshop.pk}"
+    record("insured exported", by=actor.author, about=about, tab=tab)
+    return excel_file(write_table("بیمه‌شدگان", EXPORTED, _exported(employments(actor, tab))), "insured")
+
+
+def _exported(found: "QuerySet[Employment]") -> Iterator[Sequence[Any]]:
+    ordered = found.select_related("person").order_by("sort_key", "id").iterator(AT_ONCE)
+    while some := list(islice(ordered, AT_ONCE)):
+        dependents = _dependents([employment.person_id for employment in some])
+        for employment in some:
+            main = employment.person
+            times = (employment.job, employment.started_on, employment.ended_on or "")
+            yield (*_identity(main), "اصلی", "", *times)
+            for each in dependents.get(main.pk, []):
+                yield (*_identity(each.person), each.get_relation_display(), main.full_name, "", "", "")
+
+
+def _identity(person: Person) -> tuple[Any, ...]:
+    names = (person.first_name, person.last_name, person.father_name)
+    return (*names, person.national_code, person.insurance_number, person.birth_date)
 
 
 def _awaiting(request: HttpRequest, actor: Actor) -> dict[str, Any]:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("cartable/<int:pk>/archive/", cartable.file_away, name="archive_request"),
     path("cartable/<int:pk>/scans/<slug:kind>/", requests.scan, name="request_scan"),
     path("insured/", insured.insured, name="insured"),
+    path("insured/export/", insured.export, name="export_insured"),
     path("insured/<int:pk>/", insured.person, name="person"),
     path("insured/<int:pk>/photo/", insured.photo, name="person_photo"),
     path("inspections/", inspections.inspections, name="workshop_inspections"),

@@ -1,0 +1,235 @@
+"""The branch's register of persons: found, looked at, and their contribution records kept (R15)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from pishkhan.audit.operations import record
+from pishkhan.cases.models import Case
+from pishkhan.people.forms import today
+from pishkhan.people.history import gaps, line, overlaps, records_of
+from pishkhan.people.models import ContributionRecord, Dependent, Employment, KnownScan, Person, RecordSource
+from pishkhan.people.operations import add_records, end_dependent, end_employment, remove_record
+from pishkhan.persian import fields
+from pishkhan.persian.digits import to_latin, to_persian
+from pishkhan.persian.letters import search_key, sort_key
+from pishkhan.sheets.reading import MOST_ROWS, read_table
+from pishkhan.sheets.tables import Column, Problem, RefusedTable
+from pishkhan.sheets.writing import write_template
+from pishkhan.workshops.actors import Actor
+
+from ..access import registrar_only
+from ..answering import small_picture
+from ..downloads import excel_file
+from ..kept import typed_before
+from ..listing import page_of
+from ..searching import TextSearchForm, keep_search, search_of
+from ..uploads import TABLE
+
+COLUMNS = ("first_name", "last_name", "father_name", "national_code", "insurance_number", "birth_date")
+SHOWN = 200
+LAST = "\x7f"
+"""Comes behind every sort key: those are ASCII letters."""
+
+
+class RecordForm(forms.Form):
+    """One contribution record, typed by an officer or a row of an Excel file."""
+
+    workshop_name = fields.PersianCharField(label="نام کارگاه", max_length=200)
+    workshop_code = fields.WorkshopCodeField(label="کد کارگاه", required=False)
+    started_on = fields.JalaliDateField(label="از تاریخ", not_after=today)
+    ended_on = fields.JalaliDateField(label="تا تاریخ", not_after=today)
+    days = fields.WholeNumberField(
+        label="روزهای پرداخت", required=False, least=1, most=20_000, help_text="خالی: همهٔ روزهای دوره."
+    )
+    remarks = fields.PersianCharField(label="توضیحات", required=False, max_length=300)
+
+    def clean(self) -> None:
+        start, end = self.cleaned_data.get("started_on"), self.cleaned_data.get("ended_on")
+        if start and end and end < start:
+            self.add_error("ended_on", "پیش از تاریخ آغاز است.")
+        elif start and end and (self.cleaned_data.get("days") or 0) > (end - start).days + 1:
+            self.add_error("days", f"دوره {to_persian((end - start).days + 1)} روز است.")
+
+    def record(self, source: RecordSource) -> ContributionRecord:
+        given = self.cleaned_data
+        whole = (given["ended_on"] - given["started_on"]).days + 1
+        return ContributionRecord(**{**given, "days": given["days"] or whole}, source=source)
+
+
+class EndForm(forms.Form):
+    ended_on = fields.JalaliDateField(label="پایان از تاریخ", not_after=today)
+
+
+RECORD_COLUMNS = tuple(Column(name, str(f.label), f) for name, f in RecordForm.base_fields.items())
+
+
+def found_by(people: "QuerySet[Person]", text: str) -> "QuerySet[Person]":
+    """By national code, insurance number, or how the last name (and then the first) begins."""
+    digits = to_latin(search_key(text)).replace(" ", "")
+    if digits.isascii() and digits.isdigit():
+        return people.filter(Q(national_code=digits) | Q(insurance_number=digits))
+    key = "".join(map(sort_key, text.split()))
+    return people.filter(sort_key__gte=key, sort_key__lt=key + LAST)
+
+
+@require_http_methods(["GET", "POST"])
+@registrar_only
+def people(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Persons of the branch in Persian order; what is asked for stands in no address."""
+    form = TextSearchForm(request.POST) if request.method == "POST" else search_of(request, TextSearchForm)
+    if request.method == "POST" and form.is_valid():
+        name = keep_search(request, form)
+        return redirect(f"{reverse('people')}?s={name}" if name else reverse("people"))
+    text = form.cleaned_data.get("text", "") if form.is_valid() else ""
+    known, after = Person.objects.visible_to(actor), request.GET.get("after", "")
+    page = page_of(
+        found_by(known, text) if text else known, "sort_key", *COLUMNS, after=after, descending=False
+    )
+    context = {"actor": actor, "here": "people", "form": form, "searched": text, "rows": page.rows}
+    context |= {"after": page.after, "first": not after, "search_name": request.GET.get("s", "")}
+    return render(request, "desk/people.html", context, status=422 if form.errors else 200)
+
+
+def _person(actor: Actor, pk: int) -> Person:
+    return get_object_or_404(Person.objects.visible_to(actor), pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+@registrar_only
+def person(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
+    """Identity, employments, dependents, booklets, requests; a POST adds one record. Looking is recorded."""
+    shown = _person(actor, pk)
+    form = RecordForm(request.POST or None, initial=typed_before(request))
+    if request.method == "POST" and form.is_valid():
+        add_records(shown, [form.record(RecordSource.DESK)], by=actor.author)
+        messages.success(request, "سابقه ثبت شد.")
+        return redirect(f"{reverse('desk_person', args=[pk])}#records")
+    if request.method == "GET":
+        record("person viewed", by=actor.author, about=f"person:{shown.pk}")
+    return _page(request, actor, shown, form)
+
+
+def _page(request: HttpRequest, actor: Actor, shown: Person, form: forms.Form) -> HttpResponse:
+    records, seen = records_of(shown), Case.objects.visible_to(actor)
+    context = {
+        "actor": actor,
+        "here": "people",
+        "person": shown,
+        "form": form,
+        "ending": EndForm(auto_id=False),
+        "employments": shown.employments.select_related("workshop").order_by("-started_on")[:50],
+        "dependents": shown.dependents.filter(ended_on=None).select_related("person").order_by("id"),
+        "sponsors": shown.sponsorships.filter(ended_on=None).select_related("main"),
+        "booklets": shown.booklets.order_by("-id")[:10],
+        "records": records,
+        "bars": line(records),
+        "overlaps": overlaps(records),
+        "gaps": gaps(records),
+        "cases": seen.filter(national_code=shown.national_code).order_by("-id")[:25],
+        "has_photo": KnownScan.objects.current(shown).filter(kind="photo").exists(),
+    }
+    return render(request, "desk/person.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@registrar_only
+def photo(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
+    known = KnownScan.objects.current(_person(actor, pk)).filter(kind="photo").first()
+    return small_picture(known.document if known else None)
+
+
+@require_POST
+@registrar_only
+def drop_record(request: HttpRequest, actor: Actor, pk: int, row: int) -> HttpResponse:
+    """A record that was entered by mistake; the trail keeps what it said."""
+    shown = _person(actor, pk)
+    remove_record(get_object_or_404(shown.records, pk=row), by=actor.author)
+    messages.success(request, "سابقه حذف شد.")
+    return redirect(f"{reverse('desk_person', args=[pk])}#records")
+
+
+@require_POST
+@registrar_only
+def leave(request: HttpRequest, actor: Actor, pk: int, row: int) -> HttpResponse:
+    """The person no longer works at a workshop (ترک کار)."""
+    here = Employment.objects.filter(person=_person(actor, pk), workshop__branch=actor.branch)
+    return _ended(request, pk, get_object_or_404(here, pk=row, ended_on=None), end_employment, actor)
+
+
+@require_POST
+@registrar_only
+def end_cover(request: HttpRequest, actor: Actor, pk: int, row: int) -> HttpResponse:
+    """Somebody is no longer covered through this person."""
+    covered = Dependent.objects.filter(main=_person(actor, pk), ended_on=None)
+    return _ended(request, pk, get_object_or_404(covered, pk=row), end_dependent, actor)
+
+
+def _ended(request: HttpRequest, pk: int, row: Any, end: Any, actor: Actor) -> HttpResponse:
+    form = EndForm(request.POST)
+    day = form.cleaned_data["ended_on"] if form.is_valid() else None
+    if day is None or day < row.started_on:
+        messages.error(request, "تاریخ پایان را درست بنویسید؛ پیش از تاریخ شروع نباشد.")
+    else:
+        end(row, on=day, by=actor.author)
+        messages.success(request, "پایان آن ثبت شد.")
+    return redirect("desk_person", pk)
+
+
+@require_safe
+@registrar_only
+def records_template(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The empty table of records, to be filled in with Excel."""
+    return excel_file(write_template("سوابق", RECORD_COLUMNS), "records")
+
+
+@require_http_methods(["GET", "POST"])
+@registrar_only
+def import_records(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
+    """Records of one person from an Excel file: all of them, or none and what is wrong row by row."""
+    shown = _person(actor, pk)
+    if request.method == "GET":
+        return _import_page(request, actor, shown)
+    upload = request.FILES.get(TABLE)
+    if not isinstance(upload, UploadedFile):
+        return _import_page(request, actor, shown, ["فایل اکسل را انتخاب کنید."])
+    try:
+        table = read_table(upload, RECORD_COLUMNS)
+    except RefusedTable as refused:
+        return _import_page(request, actor, shown, refused.messages)
+    forms_ = [(row.number, RecordForm(row.cells)) for row in table.rows]
+    problems = table.problems or [problem for number, form in forms_ for problem in _problems(number, form)]
+    if problems:
+        return _import_page(request, actor, shown, problems=problems)
+    added = [form.record(RecordSource.FILE) for _, form in forms_]
+    add_records(shown, added, by=actor.author)
+    messages.success(request, f"{to_persian(len(added))} سابقه ثبت شد.")
+    return redirect(f"{reverse('desk_person', args=[pk])}#records")
+
+
+def _problems(number: int, form: forms.Form) -> list[Problem]:
+    return [
+        Problem(number, str(form.fields[name].label), " ".join(map(str, told)))
+        for name, told in form.errors.items()
+    ]
+
+
+def _import_page(
+    request: HttpRequest,
+    actor: Actor,
+    shown: Person,
+    errors: Sequence[str] = (),
+    problems: Sequence[Problem] = (),
+) -> HttpResponse:
+    context = {"actor": actor, "here": "people", "person": shown, "files": errors, "most": MOST_ROWS}
+    context |= {"problems": problems[:SHOWN], "count": len(problems)}
+    wrong = bool(errors or problems)
+    return render(request, "desk/import_records.html", context, status=422 if wrong else 200)

@@ -1,0 +1,112 @@
+"""Workshops from an Excel file: new ones are entered, known ones brought up to date; all of them or none."""
+
+from collections.abc import Sequence
+
+from django import forms
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from pishkhan.persian import fields
+from pishkhan.persian.digits import to_persian
+from pishkhan.sheets.reading import MOST_ROWS, read_rows
+from pishkhan.sheets.tables import Column, Problem, RefusedTable, SheetRow, Table
+from pishkhan.sheets.writing import write_template
+from pishkhan.workshops.actors import Actor
+from pishkhan.workshops.models import Workshop
+from pishkhan.workshops.operations import edit_workshop, register_workshop
+
+from ..access import registrar_only
+from ..downloads import excel_file
+from ..particulars import WorkshopForm
+from ..uploads import TABLE
+
+SHOWN = 200
+TWICE = "این کد در ردیف دیگری هم آمده است."
+ELSEWHERE = "این کارگاه در شعبهٔ دیگری ثبت شده است."
+
+
+class RowForm(WorkshopForm):
+    needed = WorkshopForm.needed | {"code"}
+    field_order = ("code",)
+
+    code = fields.WorkshopCodeField(label="کد کارگاه")
+
+
+COLUMNS = tuple(Column(name, str(f.label), f) for name, f in RowForm().fields.items())
+
+
+@require_safe
+@registrar_only
+def template(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The empty table, to be filled in with Excel."""
+    return excel_file(write_template("کارگاه‌ها", COLUMNS), "workshops")
+
+
+@require_http_methods(["GET", "POST"])
+@registrar_only
+def from_excel(request: HttpRequest, actor: Actor) -> HttpResponse:
+    if request.method == "GET":
+        return _page(request, actor)
+    upload = request.FILES.get(TABLE)
+    if not isinstance(upload, UploadedFile):
+        return _page(request, actor, ["فایل اکسل را انتخاب کنید."])
+    try:
+        table = read_rows(upload, COLUMNS)
+    except RefusedTable as refused:
+        return _page(request, actor, refused.messages)
+    rows = [(row, RowForm(row.cells)) for row in table.rows]
+    if problems := _wrong(actor, table, rows):
+        return _page(request, actor, problems=problems)
+    try:
+        entered, changed = _enter(actor, [form for _, form in rows])
+    except IntegrityError:  # a colleague was quicker
+        return _page(request, actor, ["کارگاهی از این فایل همین اکنون ثبت شد؛ دوباره بفرستید."])
+    told = f"{to_persian(entered)} کارگاه ثبت و {to_persian(changed)} کارگاه به‌روز شد."
+    messages.success(request, told)
+    return redirect("workshops")
+
+
+def _wrong(actor: Actor, table: Table, rows: Sequence[tuple[SheetRow, forms.Form]]) -> list[Problem]:
+    """Everything wrong in the file, row by row."""
+    found, seen = list(table.problems), set()
+    codes = [form.cleaned_data["code"] for _, form in rows if form.is_valid()]
+    elsewhere = Workshop.objects.filter(code__in=codes).exclude(branch=actor.branch)
+    foreign = set(elsewhere.values_list("code", flat=True))
+    for row, form in rows:
+        for name, told in form.errors.items():
+            found.append(Problem(row.number, str(form.fields[name].label), " ".join(map(str, told))))
+        code = form.cleaned_data.get("code")
+        if code in seen or code in foreign:
+            found.append(Problem(row.number, "کد کارگاه", TWICE if code in seen else ELSEWHERE))
+        if code:
+            seen.add(code)
+    return found
+
+
+@transaction.atomic
+def _enter(actor: Actor, forms_: Sequence[forms.Form]) -> tuple[int, int]:
+    """How many were new, and how many of the known ones changed. An empty cell changes nothing."""
+    entered = changed = 0
+    codes = [form.cleaned_data["code"] for form in forms_]
+    known = {w.code: w for w in Workshop.objects.visible_to(actor).filter(code__in=codes)}
+    for form in forms_:
+        given = {name: value for name, value in form.cleaned_data.items() if value}
+        if workshop := known.get(given.pop("code")):
+            changed += bool(edit_workshop(actor, workshop, given))
+        else:
+            register_workshop(actor, form.cleaned_data)
+            entered += 1
+    return entered, changed
+
+
+def _page(
+    request: HttpRequest, actor: Actor, errors: Sequence[str] = (), problems: Sequence[Problem] = ()
+) -> HttpResponse:
+    context = {"actor": actor, "here": "workshops", "files": errors, "most": MOST_ROWS}
+    context |= {"problems": problems[:SHOWN], "count": len(problems)}
+    wrong = bool(errors or problems)
+    return render(request, "desk/workshop_import.html", context, status=422 if wrong else 200)

@@ -11,7 +11,7 @@ from django.utils.datastructures import MultiValueDict
 
 from pishkhan.cases.drafts import attach_scan
 from pishkhan.cases.models import Case, CaseScan
-from pishkhan.catalogue.answers import Answers, bound, stored, unbound
+from pishkhan.catalogue.answers import Answers, bound, is_rows, stored, unbound
 from pishkhan.catalogue.scans import Scan
 from pishkhan.catalogue.service import Page
 from pishkhan.documents.models import Document
@@ -50,9 +50,14 @@ def typed_answers(case: Case, data: Any) -> Answers:
     """The stored answers of whatever fields of the service `data` holds."""
     answers: Answers = {}
     for page in case.service.pages:
-        if any(name in data for name in page.form.base_fields):
+        if any(_is_in(data, name, field) for name, field in page.form.base_fields.items()):
             answers |= stored(page.form(data))
     return answers
+
+
+def _is_in(data: Any, name: str, field: forms.Field) -> bool:
+    """Whether a form that was sent asked for this field."""
+    return name in data or (is_rows(field) and not field.widget.value_omitted_from_data(data, {}, name))
 
 
 def sections(case: Case, *, judged: bool, typed: dict[str, Any] | None = None) -> list[Section]:

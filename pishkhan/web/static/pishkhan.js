@@ -65,7 +65,7 @@ for (const form of document.querySelectorAll("form[data-once]")) {
 }
 
 // The problem that stopped a form gets the focus, so that it is read out and seen.
-document.querySelector("#problems")?.focus();
+document.querySelector("#problems, #wrong-cells")?.focus();
 
 // The services menu closes by Escape and by a click elsewhere.
 const services = document.querySelector("details.services");

@@ -78,6 +78,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         "onward": _unfinished(draft) if draft else "",
         "closed": "" if draft else service.closed,
         "placeless": service.about == About.STRANGER,
+        "asked": service.required_scans({}),
     }
     return render(request, "portal/apply_start.html", context)
 

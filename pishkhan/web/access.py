@@ -162,8 +162,9 @@ class FirstPasswordMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+        known = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
+        if known and request.user.must_change_password:  # type: ignore[union-attr]
             allowed = {reverse("first_password"), reverse("sign_out")}
-            if request.user.must_change_password and request.path not in allowed:
+            if request.path not in allowed:
                 return redirect("first_password")
         return self.get_response(request)

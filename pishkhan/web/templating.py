@@ -1,6 +1,7 @@
 """The Jinja2 environment: Persian digits and Jalali dates as filters, the few globals that pages need."""
 
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from typing import Any
 
 from django import forms
@@ -43,6 +44,16 @@ LABELS = {str(each): str(each.label) for states in (Visit, State) for each in st
 
 def look(state: str) -> tuple[str, str]:
     return LOOKS[state]
+
+
+@lru_cache(maxsize=512)
+def _address(name: str, args: tuple[Any, ...]) -> str:
+    return reverse(name, args=args)
+
+
+def url(name: str, args: Sequence[Any] = ()) -> str:
+    """The address of a page; those of a page's menu are asked for again and again."""
+    return _address(name, tuple(args))
 
 
 @cache
@@ -89,8 +100,8 @@ def environment(**options: Any) -> Environment:
     options |= {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     env = Environment(**options)  # noqa: S701 autoescape comes with Django's backend
     env.globals.update(
-        static=static,
-        url=reverse,
+        static=cache(static),
+        url=url,
         look=look,
         control=control,
         Unit=Unit,

@@ -85,6 +85,8 @@ def date_of(answers: Answers, name: str) -> datetime.date | None:
         return None
 
 
+MINIMUM_AGE = 15
+"""Labour Law art. 79: nobody under 15 is employed."""
 HAS_CARD, HAS_PHOTO = 15, 2
 """Years from which somebody has a national card with a photo, and from which a photo is asked for."""
 

@@ -12,7 +12,16 @@ from pishkhan.catalogue.parties import EMPLOYER, Audience, Unit
 from pishkhan.catalogue.scans import Scan, when
 from pishkhan.catalogue.service import About, Asked, Page, Service, Step, Subject
 from pishkhan.people import eligibility
-from pishkhan.people.forms import IdentityForm, choose, date_of, differences, remarks_field, today
+from pishkhan.people.forms import (
+    HAS_CARD,
+    HAS_PHOTO,
+    IdentityForm,
+    choose,
+    date_of,
+    differences,
+    remarks_field,
+    today,
+)
 from pishkhan.people.models import Dependent, Gender, Person, Relation
 from pishkhan.people.operations import add_dependent, register_person
 from pishkhan.persian import fields
@@ -27,8 +36,6 @@ GENDERS = {
     Relation.MOTHER: Gender.FEMALE,
 }
 SPOUSES = (Relation.WIFE, Relation.HUSBAND)
-HAS_CARD, HAS_PHOTO = 15, 2
-"""Years from which somebody has a national card with a photo, and from which a photo is asked for."""
 
 
 class MainForm(forms.Form):

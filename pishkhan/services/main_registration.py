@@ -10,15 +10,12 @@ from pishkhan.catalogue import scans
 from pishkhan.catalogue.answers import Answers
 from pishkhan.catalogue.parties import EMPLOYER, Audience, Unit
 from pishkhan.catalogue.service import Asked, Page, Service, Step, Subject
-from pishkhan.people.forms import IdentityForm, differences, on_file, remarks_field, today
+from pishkhan.people.forms import MINIMUM_AGE, IdentityForm, differences, on_file, remarks_field, today
 from pishkhan.people.models import Employment, Person
 from pishkhan.people.operations import employ, register_person
 from pishkhan.persian import fields
 from pishkhan.persian.calendar import age_on
 from pishkhan.persian.digits import to_persian
-
-MINIMUM_AGE = 15
-"""Labour Law art. 79: nobody under 15 is employed."""
 
 
 class ContactForm(forms.Form):

@@ -13,16 +13,13 @@ from pishkhan.catalogue.parties import Audience, Unit
 from pishkhan.catalogue.rows import RowsField
 from pishkhan.catalogue.scans import Scan
 from pishkhan.catalogue.service import About, Asked, Page, Service, Step
-from pishkhan.people.forms import choose, identity_scan_needed, remarks_field, today
+from pishkhan.people.forms import MINIMUM_AGE, choose, identity_scan_needed, remarks_field, today
 from pishkhan.people.history import overlaps, summary
 from pishkhan.people.models import ContributionRecord, RecordSource
 from pishkhan.people.operations import add_records
 from pishkhan.persian import fields
 from pishkhan.persian.calendar import age_on, show_date
 from pishkhan.persian.digits import to_persian
-
-MINIMUM_AGE = 15
-"""Labour Law art. 79: nobody under 15 is employed."""
 
 
 class Purpose(TextChoices):

@@ -116,14 +116,14 @@ def save_answers(actor: Actor, case_id: int, answers: Answers) -> Case:
     case.answers = {**case.answers, **answers}
     if case.is_draft:
         describe(case)
-        _forget_other_person(case)
+        forget_other_person(case)
     case.save(update_fields=["answers", "national_code", "subject_name", "search_key", "subject"])
     if changed:
         record("answers saved", by=actor.author, about=f"case:{case.pk}", fields=changed)
     return case
 
 
-def _forget_other_person(case: Case) -> None:
+def forget_other_person(case: Case) -> None:
     """Another national code is another person: what was on file of the first is taken out."""
     if case.subject and case.subject.national_code != case.national_code:
         case.scans.filter(on_file=True).delete()

@@ -196,7 +196,7 @@ class Case(models.Model):
             case Party.SENDER:
                 return actor.at_workshop if self.workshop_id else self.begun_by == actor.audience
             case Party.UNIT:
-                return actor.at_desk and actor.unit is not None and actor.unit == self.unit
+                return actor.decides_for(self.unit)
 
 
 class CaseScan(models.Model):
@@ -240,6 +240,8 @@ class Event(models.Model):
     @property
     def title(self) -> str:
         """What happened, in the timeline's words."""
+        if self.verb == Verb.SEND and self.audience == Audience.PUBLIC and self.to == State.SUBMITTED:
+            return "ارسال به شعبه"
         if self.verb == Verb.SEND:
             return {
                 State.AWAITING_EMPLOYER: "ثبت بیمه‌شده",

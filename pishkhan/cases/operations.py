@@ -10,11 +10,13 @@ from django.utils import timezone
 from pishkhan.audit.operations import record
 from pishkhan.catalogue.answers import stored
 from pishkhan.catalogue.parties import Audience
+from pishkhan.catalogue.service import About
 from pishkhan.notifications.operations import notify
+from pishkhan.people.models import Person
 from pishkhan.people.operations import keep_scan
 from pishkhan.workshops.actors import Actor
 
-from .drafts import describe, lock
+from .drafts import describe, forget_other_person, lock
 from .labelling import labelled
 from .models import Case, Event, unit_recipient, workshop_recipient
 from .refusals import (
@@ -65,7 +67,9 @@ def confirm(actor: Actor, case_id: int, *, version: int, decision: Mapping[str, 
     """
     case = lock(actor, case_id)
     transition = _allowed(actor, case, Verb.CONFIRM, version)
-    if obstacles := case.service.obstacles(case):
+    if case.service.about.on_file and case.subject_id:
+        Person.objects.select_for_update().get(pk=case.subject_id)  # of two cases the second sees the first
+    if obstacles := _out_of_reach(case) or case.service.obstacles(case):
         raise NotReadyError(obstacles)
     if asked := case.service.decision_form(case):
         form = asked(decision or {})
@@ -148,16 +152,32 @@ def _check_ready(actor: Actor, case: Case) -> None:
         raise ServiceClosedError(notice)
     case.answers = service.settled(case.answers)
     describe(case)
+    forget_other_person(case)
     errors = service.errors(case.answers)
     present = set(case.scans.values_list("kind", flat=True))
     for scan in service.required_scans(case.answers, case.subject):
         if scan.code not in present:
             errors[f"scan:{scan.code}"] = f"تصویر «{scan.title}» فرستاده نشده است."
-    errors = errors or _duplicate(case)
+    errors = errors or _out_of_reach(case) or _duplicate(case)
     if not errors and actor.at_workshop:
         errors = service.obstacles(case)
     if errors:
         raise NotReadyError(errors)
+
+
+def _out_of_reach(case: Case) -> dict[str, str]:
+    """What may have changed since the request was begun: the workshop closed, the person left."""
+    first = next(case.service.fields())[0]
+    if case.workshop and case.workshop.closed_at:
+        return {first: "این کارگاه بسته شده است و درخواست تازه نمی‌فرستد؛ از شعبه بپرسید."}
+    if not (case.service.about.on_file and case.workshop):
+        return {}
+    known = Person.objects
+    covered = case.service.about == About.COVERED
+    here = known.covered_at(case.workshop) if covered else known.insured_at(case.workshop)
+    if case.subject and here.filter(pk=case.subject.pk).exists():
+        return {}
+    return {first: f"{case.subject_name} دیگر در لیست بیمه‌شدگان این کارگاه نیست."}
 
 
 def _duplicate(case: Case) -> dict[str, str]:

@@ -21,6 +21,7 @@ class Asked(Protocol):
 
     answers: Answers
     workshop_id: int | None
+    branch_id: int
     subject: Any
     decision: Answers
 
@@ -124,6 +125,10 @@ class Service:
         """What speaks against the request without forbidding it; the branch decides."""
         return []
 
+    def sender_warnings(self, case: Asked) -> list[str]:
+        """Those of `warnings` that the workshop may read: nothing of other workshops' people."""
+        return self.warnings(case)
+
     def applicant_warnings(self, answers: Answers) -> list[str]:
         """Those of `warnings` that tell an applicant nothing of what the register holds."""
         return []
@@ -162,19 +167,14 @@ class Service:
     def scan(self, code: str) -> Scan | None:
         return next((scan for scan in self.scans if scan.code == code), None)
 
-    def needs_scan(self, scan: Scan, answers: Answers, person: Any) -> bool:
-        """Whether the answers, and the person on file if there is one, call for that scan."""
-        return scan.when(answers)
+    def needed_scans(self, answers: Answers, person: Any) -> set[str]:
+        """The codes of what the answers, and the person on file if there is one, call for."""
+        return {scan.code for scan in self.scans if scan.when(answers)}
 
     def required_scans(self, answers: Answers, person: Any = None) -> list[Scan]:
         """What must be there: by the service's own rules, unless the branch has decided otherwise (R14)."""
-        decided = self.decided_scans()
-
-        def needed(scan: Scan) -> bool:
-            own_rule = scan.code not in decided
-            return self.needs_scan(scan, answers, person) if own_rule else decided[scan.code]
-
-        return [scan for scan in self.scans if needed(scan)]
+        decided, needed = self.decided_scans(), self.needed_scans(answers, person)
+        return [scan for scan in self.scans if decided.get(scan.code, scan.code in needed)]
 
     def decided_scans(self) -> dict[str, bool]:
         """Scans that the branch requires, or does not, whatever the answers are: code → required."""

@@ -1,5 +1,6 @@
 """What each kind of letter says. Everything that a person should check stands in the sections."""
 
+import datetime
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -117,9 +118,11 @@ def booklet(issued: Booklet) -> Content:
     )
 
 
-def statement(person: Person) -> Content:
-    """Every record of the person, the oldest first, and the sum of the days."""
+def statement(person: Person, entered: datetime.datetime | None = None) -> Content:
+    """Every record of the person (entered by then), the oldest first, and the sum of the days."""
     records = person.records.order_by("started_on", "id")
+    if entered:
+        records = records.filter(entered_at__lte=entered)
     total = records.aggregate(days=Sum("days"))["days"] or 0
     rows = [[to_persian(number), *_recorded(record)] for number, record in enumerate(records, 1)]
     table = {"head": ["ردیف", "کارگاه", "از", "تا", "روز", "منبع"], "rows": rows}

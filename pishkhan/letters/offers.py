@@ -3,14 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
-
 from pishkhan.audit.operations import Author
 from pishkhan.cases.models import Case, Event
 from pishkhan.cases.states import State, Verb
 from pishkhan.catalogue.parties import Audience
 from pishkhan.people.models import Booklet
-from pishkhan.persian.calendar import tehran_day
 
 from .models import Kind, Letter
 from .operations import issue_booklet_letter, issue_for_event, issue_statement
@@ -57,14 +54,9 @@ def _form(events: Sequence[Event], audience: Audience) -> list[Offer]:
 def issue(case: Case, offer: Offer, *, by: Author) -> Letter | None:
     """The offered letter; None when what it is about is not on the register."""
     if offer.kind == Kind.STATEMENT:
-        return issue_statement(case.subject, case=case, by=by) if case.subject else None
+        entered = offer.event.at  # what was on record when the branch confirmed
+        return issue_statement(case.subject, case=case, by=by, entered=entered) if case.subject else None
     if offer.kind == Kind.BOOKLET:
-        issued = _booklets(case, offer.event).last()
+        issued = Booklet.objects.filter(case_id=case.pk).select_related("person").first()
         return issue_booklet_letter(issued, case=case, by=by) if issued else None
     return issue_for_event(case, offer.kind, offer.event, by=by)
-
-
-def _booklets(case: Case, event: Event) -> QuerySet[Booklet]:
-    """Those that the person was given on the day of the event."""
-    day = tehran_day(event.at)
-    return Booklet.objects.filter(person=case.subject, issued_on=day).select_related("person").order_by("id")

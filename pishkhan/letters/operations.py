@@ -4,6 +4,7 @@ Printing takes some hundredths of a second: a service rather names its letters (
 then issued when first asked for, than issuing one in the transaction that completes a case.
 """
 
+import datetime
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
@@ -44,13 +45,18 @@ def issue_for_event(case: Case, kind: Kind, event: Event, *, by: Author) -> Lett
     return _once(letter, lambda: contents.OF_EVENT[kind](case, event), by)
 
 
-def issue_statement(person: Person, *, case: Case | None, by: Author) -> Letter:
-    """The person's history as it is recorded now, sealed; issued once for a case, else whenever asked."""
+def issue_statement(
+    person: Person, *, case: Case | None, by: Author, entered: datetime.datetime | None = None
+) -> Letter:
+    """The person's history, sealed; issued once for a case, else whenever asked.
+
+    `entered`: only what was on record by then, so that a later download tells nothing of later employers.
+    """
     occasion = f"{Kind.STATEMENT}:case:{case.pk}" if case else None
     letter = Letter(kind=Kind.STATEMENT, occasion=occasion, person=person, case=case)
     letter.branch = case.branch if case else Branch.objects.home()
     letter.workshop = case.workshop if case else None
-    return _once(letter, lambda: contents.statement(person), by)
+    return _once(letter, lambda: contents.statement(person, entered), by)
 
 
 def issue_booklet_letter(booklet: Booklet, *, by: Author, case: Case | None = None) -> Letter:

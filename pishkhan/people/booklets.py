@@ -31,9 +31,9 @@ class Kind:
 KINDS = (Kind("general", "دفترچهٔ درمان عمومی", 12), Kind("special", "دفترچهٔ بیماران خاص", 24))
 
 
-def kinds() -> list[Kind]:
-    """The kinds that the branch offers today; paper booklets may be abolished kind by kind."""
-    stored: list[dict[str, Any]] = policy(KEY, [asdict(kind) for kind in KINDS])
+def kinds(on: datetime.date | None = None) -> list[Kind]:
+    """The kinds that the branch offers (today unless told); paper booklets may be abolished kind by kind."""
+    stored: list[dict[str, Any]] = policy(KEY, [asdict(kind) for kind in KINDS], on)
     return [Kind(**row) for row in stored]
 
 
@@ -46,7 +46,13 @@ class KindNotOfferedError(Exception):
 
 
 def issue_booklet(
-    person: Person, kind_code: str, *, because: str, by: Author, on: datetime.date | None = None
+    person: Person,
+    kind_code: str,
+    *,
+    because: str,
+    by: Author,
+    on: datetime.date | None = None,
+    case_id: int | None = None,
 ) -> Booklet:
     """A new booklet in the place of the current one, which ends `because` of it; call it in a transaction.
 
@@ -65,12 +71,20 @@ def issue_booklet(
         title=kind.title,
         issued_on=today,
         valid_until=months_later(today, kind.months),
+        case_id=case_id,
     )
     body = f"{jalali_year_month(today)}{booklet.pk:07d}"
     booklet.serial = f"{body}{check_digit(body)}"
     booklet.save(update_fields=["serial"])
     record("booklet issued", by=by, about=f"person:{person.pk}", serial=booklet.serial, because=because)
     return booklet
+
+
+def not_offered(kind_code: str) -> dict[str, str]:
+    """Why a booklet of that kind cannot be issued: field name → message."""
+    if any(kind.code == kind_code for kind in kinds()):
+        return {}
+    return {"kind": "شعبه این نوع دفترچه را دیگر صادر نمی‌کند؛ نوع دیگری انتخاب شود."}
 
 
 def told_about(person: Person) -> list[tuple[str, str]]:

@@ -6,7 +6,6 @@ from django import forms
 from django.utils import timezone
 
 from pishkhan.catalogue.answers import Answers, shown
-from pishkhan.catalogue.scans import Scan
 from pishkhan.catalogue.service import Service
 from pishkhan.persian import fields
 from pishkhan.persian.calendar import age_on
@@ -91,7 +90,8 @@ HAS_CARD, HAS_PHOTO = 15, 2
 """Years from which somebody has a national card with a photo, and from which a photo is asked for."""
 
 
-def identity_scan_needed(scan: Scan, person: Person | None) -> bool:
-    """Whether a photo or a national card can be asked of somebody of that age."""
-    youngest = {"photo": HAS_PHOTO, "national_card_front": HAS_CARD}.get(scan.code, 0)
-    return person is None or age_on(person.birth_date, today()) >= youngest
+def asked_at_age(person: Person | None) -> set[str]:
+    """The identity scans that can be asked of somebody of that age (R35)."""
+    age = age_on(person.birth_date, today()) if person else HAS_CARD
+    youngest = {"photo": HAS_PHOTO, "national_card_front": HAS_CARD}
+    return {code for code, years in youngest.items() if age >= years}

@@ -1,5 +1,3 @@
-import datetime
-
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
@@ -166,6 +164,7 @@ class Booklet(models.Model):
     valid_until = models.DateField("اعتبار تا")
     ended_on = models.DateField("پایان", null=True)
     ended_because = models.CharField("علت پایان", max_length=100, blank=True)
+    case_id = models.BigIntegerField(null=True)  # the request that it was issued for
 
     objects = BookletQuerySet.as_manager()
 
@@ -178,9 +177,6 @@ class Booklet(models.Model):
 
     def __str__(self) -> str:
         return self.serial or f"booklet {self.pk}"
-
-    def is_valid_on(self, day: datetime.date) -> bool:
-        return self.ended_on is None and self.issued_on <= day <= self.valid_until
 
 
 class RecordSource(models.TextChoices):

@@ -85,21 +85,34 @@ def add_dependent(
 
 
 @transaction.atomic
-def add_records(person: Person, added: Sequence[ContributionRecord], *, by: Author) -> None:
-    """Times of paid contributions enter the person's history, all or none."""
+def add_records(person: Person, added: Sequence[ContributionRecord], *, by: Author) -> int:
+    """Times of paid contributions enter the person's history; returns how many.
+
+    A record of the same workshop and days is there already and is not entered twice.
+    """
+    Person.objects.select_for_update().get(pk=person.pk)
+    columns = ("workshop_name", "workshop_code", "started_on", "ended_on")
+    known = set(person.records.values_list(*columns))
+    entered = 0
     for each in added:
+        same = tuple(getattr(each, name) for name in columns)
+        if same in known:
+            continue
+        known.add(same)
+        entered += 1
         each.person = person
         each.save(force_insert=True)
         source = str(each.source)
         record("record added", by=by, about=f"person:{person.pk}", record=each.pk, source=source)
+    return entered
 
 
 @transaction.atomic
 def remove_record(removed: ContributionRecord, *, by: Author) -> None:
     """A record entered by mistake; the trail keeps its days and workshop."""
-    days = f"{removed.started_on}–{removed.ended_on}"
-    about = f"person:{removed.person_id}"
-    record("record removed", by=by, about=about, record=removed.pk, of=days, at=removed.workshop_code)
+    said = {name: str(getattr(removed, name)) for name in ("started_on", "ended_on", "days", "source")}
+    said |= {"workshop": removed.workshop_name, "workshop_code": removed.workshop_code}
+    record("record removed", by=by, about=f"person:{removed.person_id}", record=removed.pk, **said)
     removed.delete()
 
 

@@ -11,9 +11,9 @@ MOST = 400
 """So many days are looked at: what waits longer has waited «more than» that."""
 
 
-def holidays() -> dict[datetime.date, str]:
-    """The days on which the branch is closed beside Fridays, each with its name."""
-    rows: list[dict[str, str]] = policy(KEY, [])
+def holidays(on: datetime.date | None = None) -> dict[datetime.date, str]:
+    """The days on which the branch is closed beside Fridays, each with its name, as decided for a day."""
+    rows: list[dict[str, str]] = policy(KEY, [], on)
     return {datetime.date.fromisoformat(row["day"]): row["title"] for row in rows}
 
 

@@ -8,10 +8,10 @@ from pishkhan.audit.operations import Author
 from pishkhan.catalogue import scans
 from pishkhan.catalogue.answers import Answers
 from pishkhan.catalogue.parties import Audience, Unit
-from pishkhan.catalogue.scans import Scan, when
+from pishkhan.catalogue.scans import when
 from pishkhan.catalogue.service import About, Asked, Page, Service, Step
-from pishkhan.people.booklets import LOST, issue_booklet, told_about
-from pishkhan.people.forms import BookletForm, choose, identity_scan_needed
+from pishkhan.people.booklets import LOST, issue_booklet, not_offered, told_about
+from pishkhan.people.forms import BookletForm, asked_at_age, choose
 from pishkhan.people.models import Booklet
 
 
@@ -55,10 +55,12 @@ class BookletDuplicate(Service):
         current = Booklet.objects.current(person).first()
         return {"kind": current.kind} if current else {}
 
-    def needs_scan(self, scan: Scan, answers: Answers, person: Any) -> bool:
-        """A new photo always; the national card unless it is on file."""
-        may_be_on_file = scan.code == "national_card_front"
-        return identity_scan_needed(scan, person) if may_be_on_file else scan.when(answers)
+    def needed_scans(self, answers: Answers, person: Any) -> set[str]:
+        by_reason = super().needed_scans(answers, person) - {"photo", "national_card_front"}
+        return by_reason | asked_at_age(person)
+
+    def obstacles(self, case: Asked) -> dict[str, str]:
+        return not_offered(case.answers["kind"])
 
     def warnings(self, case: Asked) -> list[str]:
         if Booklet.objects.current(case.subject).exists():
@@ -71,4 +73,4 @@ class BookletDuplicate(Service):
     def complete(self, case: Any, *, by: Author) -> None:
         """The lost or spoilt booklet ends, and its duplicate is issued."""
         because = Reason(case.answers["reason"]).label
-        issue_booklet(case.subject, case.answers["kind"], because=because, by=by)
+        issue_booklet(case.subject, case.answers["kind"], because=because, by=by, case_id=case.pk)

@@ -6,10 +6,9 @@ from pishkhan.audit.operations import Author
 from pishkhan.catalogue import scans
 from pishkhan.catalogue.answers import Answers
 from pishkhan.catalogue.parties import Audience, Unit
-from pishkhan.catalogue.scans import Scan
 from pishkhan.catalogue.service import About, Asked, Page, Service, Step
-from pishkhan.people.booklets import issue_booklet, told_about
-from pishkhan.people.forms import BookletForm, identity_scan_needed
+from pishkhan.people.booklets import issue_booklet, not_offered, told_about
+from pishkhan.people.forms import BookletForm, asked_at_age
 from pishkhan.people.models import Booklet
 
 
@@ -27,18 +26,18 @@ class BookletFirst(Service):
     letters = ("booklet",)
     example = {"kind": "general", "remarks": "کارگر تازه‌وارد"}
 
-    def needs_scan(self, scan: Scan, answers: Answers, person: Any) -> bool:
-        """The photo and the national card, unless they are on file (R35)."""
-        return identity_scan_needed(scan, person)
+    def needed_scans(self, answers: Answers, person: Any) -> set[str]:
+        """The photo and the national card (R35); what is on file is attached already."""
+        return asked_at_age(person)
 
     def obstacles(self, case: Asked) -> dict[str, str]:
         if Booklet.objects.current(case.subject).exists():
             return {"kind": "این شخص دفترچه دارد؛ «تجدید دفترچه» یا «المثنی» بخواهید."}
-        return {}
+        return not_offered(case.answers["kind"])
 
     def facts(self, case: Asked) -> list[tuple[str, str]]:
         return told_about(case.subject)
 
     def complete(self, case: Any, *, by: Author) -> None:
         """The person's first booklet is issued."""
-        issue_booklet(case.subject, case.answers["kind"], because="", by=by)
+        issue_booklet(case.subject, case.answers["kind"], because="", by=by, case_id=case.pk)

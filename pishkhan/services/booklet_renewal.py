@@ -8,11 +8,11 @@ from pishkhan.audit.operations import Author
 from pishkhan.catalogue import scans
 from pishkhan.catalogue.answers import Answers
 from pishkhan.catalogue.parties import Audience, Unit
-from pishkhan.catalogue.scans import Scan, when
+from pishkhan.catalogue.scans import when
 from pishkhan.catalogue.service import About, Asked, Page, Service, Step
 from pishkhan.people import eligibility
-from pishkhan.people.booklets import issue_booklet, told_about
-from pishkhan.people.forms import BookletForm, choose, identity_scan_needed, today
+from pishkhan.people.booklets import issue_booklet, not_offered, told_about
+from pishkhan.people.forms import BookletForm, asked_at_age, choose, today
 from pishkhan.people.models import Booklet, Dependent
 
 
@@ -45,6 +45,7 @@ class BookletRenewal(Service):
         scans.STUDY_CERTIFICATE,
         scans.MEDICAL_OPINION,
         scans.UNDERTAKING,
+        scans.SPONSORSHIP_REPORT,
     )
     steps = (Step("review", "بررسی واحد نام‌نویسی", by=Unit.REGISTRATION),)
     letters = ("booklet",)
@@ -54,28 +55,18 @@ class BookletRenewal(Service):
         current = Booklet.objects.current(person).first()
         return {"kind": current.kind} if current else {}
 
-    def needs_scan(self, scan: Scan, answers: Answers, person: Any) -> bool:
-        """A photo older than five years is asked for again; a grown child shows what covers it still."""
-        if scan.code in ("photo", "national_card_front"):
-            return identity_scan_needed(scan, person)
-        if scan.code in ("study_certificate", "medical_opinion"):
-            return scan.code in self._needs_of_dependent(person)
-        return scan.when(answers)
+    def needed_scans(self, answers: Answers, person: Any) -> set[str]:
+        """By the reason; and of somebody covered through another, what covers them still."""
+        by_reason = super().needed_scans(answers, person) - {"photo", "national_card_front"}
+        verdict = _verdict(person)
+        return by_reason | asked_at_age(person) | set(verdict.needs if verdict else ())
 
-    def _needs_of_dependent(self, person: Any) -> tuple[str, ...]:
-        """What the table of eligibility asks for today of somebody covered through another."""
-        through = _sponsorship(person)
-        if through is None:
-            return ()
-        return eligibility.judge(through.relation, person.birth_date, through.conditions, today()).needs
+    def obstacles(self, case: Asked) -> dict[str, str]:
+        return not_offered(case.answers["kind"])
 
     def warnings(self, case: Asked) -> list[str]:
-        through = _sponsorship(case.subject)
-        if through is None:
-            return []
-        born, conditions = case.subject.birth_date, through.conditions
-        warning = eligibility.judge(through.relation, born, conditions, today()).warning
-        return [warning] if warning else []
+        verdict = _verdict(case.subject)
+        return [verdict.warning] if verdict and verdict.warning else []
 
     def facts(self, case: Asked) -> list[tuple[str, str]]:
         return told_about(case.subject)
@@ -83,8 +74,12 @@ class BookletRenewal(Service):
     def complete(self, case: Any, *, by: Author) -> None:
         """A new booklet in the place of the old one."""
         because = Reason(case.answers["reason"]).label
-        issue_booklet(case.subject, case.answers["kind"], because=because, by=by)
+        issue_booklet(case.subject, case.answers["kind"], because=because, by=by, case_id=case.pk)
 
 
-def _sponsorship(person: Any) -> Dependent | None:
-    return Dependent.objects.filter(person=person, ended_on=None).first() if person else None
+def _verdict(person: Any) -> eligibility.Verdict | None:
+    """What the table of eligibility says today of somebody covered through another."""
+    through = Dependent.objects.filter(person=person, ended_on=None).first() if person else None
+    if through is None:
+        return None
+    return eligibility.judge(through.relation, person.birth_date, through.conditions, today())

@@ -9,7 +9,7 @@ from pishkhan.audit.operations import Author
 from pishkhan.catalogue import scans
 from pishkhan.catalogue.answers import Answers
 from pishkhan.catalogue.parties import EMPLOYER, Audience, Unit
-from pishkhan.catalogue.scans import Scan, when
+from pishkhan.catalogue.scans import when
 from pishkhan.catalogue.service import About, Asked, Page, Service, Step, Subject
 from pishkhan.people import eligibility
 from pishkhan.people.forms import (
@@ -139,9 +139,9 @@ class DependentRegistration(Service):
     def prefill(self, person: Person) -> Answers:
         return {"main_national_code": person.national_code}
 
-    def needs_scan(self, scan: Scan, answers: Answers, person: Any) -> bool:
+    def needed_scans(self, answers: Answers, person: Any) -> set[str]:
         """By the form's answers, and by the ground of the table that covers such a dependent."""
-        return scan.when(answers) or scan.code in self._verdict(answers).needs
+        return super().needed_scans(answers, person) | set(self._verdict(answers).needs)
 
     def _verdict(self, answers: Answers) -> eligibility.Verdict:
         born, relation = date_of(answers, "birth_date"), answers.get("relation")
@@ -174,17 +174,21 @@ class DependentRegistration(Service):
     def applicant_warnings(self, answers: Answers) -> list[str]:
         return [warning] if (warning := self._verdict(answers).warning) else []
 
+    def sender_warnings(self, case: Asked) -> list[str]:
+        found = self.applicant_warnings(case.answers)
+        if (main := self._main(case)) and (born := date_of(case.answers, "birth_date")):
+            found.append(_generations(case.answers.get("relation", ""), main.birth_date, born))
+        return [told for told in found if told]
+
     def warnings(self, case: Asked) -> list[str]:
-        answers = case.answers
-        found = self.applicant_warnings(answers)
-        person = Person.objects.filter(national_code=answers.get("national_code", "")).first()
+        """What the register holds of the dependent is for the branch alone."""
+        found = self.sender_warnings(case)
+        person = Person.objects.filter(national_code=case.answers.get("national_code", "")).first()
         if person and person.employments.filter(ended_on=None).exists():
             found.append("این شخص خود بیمه‌شدهٔ اصلی است و شاغل شناخته می‌شود.")
         elif person and person.sponsorships.filter(ended_on=None).exists():
             found.append("این شخص هم‌اکنون به نام بیمه‌شدهٔ دیگری ثبت است.")
-        if (main := self._main(case)) and (born := date_of(answers, "birth_date")):
-            found.append(_generations(answers.get("relation", ""), main.birth_date, born))
-        return [told for told in found if told]
+        return found
 
     def facts(self, case: Asked) -> list[tuple[str, str]]:
         main = self._main(case)
@@ -197,7 +201,13 @@ class DependentRegistration(Service):
         return [*known, ("افراد تبعی او", names or "کسی ثبت نیست")]
 
     def differences(self, case: Asked) -> list[tuple[str, str, str]]:
-        return differences(self, case.answers)
+        found = differences(self, case.answers)
+        person = Person.objects.filter(national_code=case.answers.get("national_code", "")).first()
+        relation = case.answers.get("relation", "")
+        if person and relation in Relation.values and person.gender != GENDERS[Relation(relation)]:
+            asked = Gender(GENDERS[Relation(relation)]).label
+            found.append(("جنسیت", person.get_gender_display(), f"{asked} (به حکم نسبت)"))
+        return found
 
     def complete(self, case: Any, *, by: Author) -> None:
         """The dependent enters the register, covered through the main insured person."""

@@ -11,9 +11,8 @@ from pishkhan.catalogue import scans
 from pishkhan.catalogue.answers import Answers
 from pishkhan.catalogue.parties import Audience, Unit
 from pishkhan.catalogue.rows import RowsField
-from pishkhan.catalogue.scans import Scan
 from pishkhan.catalogue.service import About, Asked, Page, Service, Step
-from pishkhan.people.forms import MINIMUM_AGE, choose, identity_scan_needed, remarks_field, today
+from pishkhan.people.forms import MINIMUM_AGE, asked_at_age, choose, remarks_field, today
 from pishkhan.people.history import overlaps, summary
 from pishkhan.people.models import ContributionRecord, RecordSource
 from pishkhan.people.operations import add_records
@@ -118,8 +117,9 @@ class RecordCollection(Service):
         ],
     }
 
-    def needs_scan(self, scan: Scan, answers: Answers, person: Any) -> bool:
-        return scan.when(answers) and identity_scan_needed(scan, person)
+    def needed_scans(self, answers: Answers, person: Any) -> set[str]:
+        young = {"national_card_front"} - asked_at_age(person)
+        return super().needed_scans(answers, person) - young
 
     def obstacles(self, case: Asked) -> dict[str, str]:
         """Nobody has worked before the age of 15."""
@@ -163,7 +163,8 @@ class RecordCollection(Service):
             questions[f"days_{number}"] = fields.WholeNumberField(
                 label=f"روزهای پذیرفته، ردیف {to_persian(number)}",
                 required=False,
-                most=20_000,
+                least=1,
+                most=_days(claim),
                 help_text="اگر خالی بماند همهٔ روزهای دوره.",
             )
             questions[f"reason_{number}"] = fields.PersianCharField(
@@ -185,6 +186,11 @@ class RecordCollection(Service):
 
 ACCEPTED, REFUSED = "accepted", "refused"
 VERDICTS = [(ACCEPTED, "پذیرفته می‌شود"), (REFUSED, "پذیرفته نمی‌شود")]
+
+
+def _days(claim: Answers) -> int:
+    record = _record(claim)
+    return record.days if record else 1
 
 
 def _explained(form: forms.Form) -> None:

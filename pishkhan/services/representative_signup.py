@@ -85,10 +85,23 @@ class RepresentativeSignUp(Service):
         told = f"کارگاه با همین کد ثبت است: {known.name}؛ {to_persian(users)} کاربر دارد."
         return [told, *(["این کارگاه بسته شده است."] if known.closed_at else [])]
 
+    def obstacles(self, case: Asked) -> dict[str, str]:
+        """Told to whoever approves: a workshop elsewhere or closed, somebody who acts for it already."""
+        code = case.answers.get("workshop_code", "")
+        known = Workshop.objects.filter(code=code).first()
+        if known is None:
+            return {}
+        if known.branch_id != case.branch_id or known.closed_at:
+            return {"workshop_code": "این کارگاه در شعبهٔ دیگری ثبت یا بسته شده است."}
+        acting = known.representations.filter(ended_at=None, user__is_active=True)
+        if acting.filter(user__national_code=case.answers.get("national_code", "")).exists():
+            return {"national_code": "این شخص هم‌اکنون نمایندهٔ همین کارگاه است."}
+        return {}
+
     def facts(self, case: Asked) -> list[tuple[str, str]]:
         taken = User.objects.filter(username=case.answers.get("workshop_code", "")).exists()
         return [("نام کاربری", "کد کارگاه" if not taken else "کد کارگاه با یک شماره؛ نام ساده گرفته شده است")]
 
     def complete(self, case: Any, *, by: Author) -> None:
         """The workshop, when it is new, and the account; the password is printed by its letter alone."""
-        case.workshop = sign_up_representative(case.branch, case.answers, by=by)
+        sign_up_representative(case.branch, case.answers, by=by)

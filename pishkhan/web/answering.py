@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from pishkhan.cases.drafts import attach_scan
@@ -63,9 +63,18 @@ def _is_in(data: Any, name: str, field: forms.Field) -> bool:
 def sections(case: Case, *, judged: bool, typed: dict[str, Any] | None = None) -> list[Section]:
     """Every page's form showing the case's answers, with messages when `judged`."""
     if typed:
-        return [Section(page, page.form(initial=typed)) for page in case.service.pages]
+        return [Section(page, page.form(initial=_typed_in(page, typed))) for page in case.service.pages]
     fill = bound if judged else unbound
     return [Section(page, fill(page.form, case.answers)) for page in case.service.pages]
+
+
+def _typed_in(page: Page, typed: dict[str, Any]) -> dict[str, Any]:
+    """What each field of the page holds, several values and rows included."""
+    data = QueryDict(mutable=True)
+    for name, value in typed.items():
+        data.setlist(name, value if isinstance(value, list) else [value])
+    fields = page.form.base_fields.items()
+    return {name: field.widget.value_from_datadict(data, {}, name) for name, field in fields}
 
 
 def scan_slots(case: Case, errors: dict[str, str] | None = None) -> list[ScanSlot]:

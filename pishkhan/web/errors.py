@@ -13,7 +13,7 @@ from pishkhan.inspections.models import Inspection
 from pishkhan.inspections.operations import NotNowError
 
 from .access import View, actor_of, wants_json
-from .kept import NEVER_KEPT
+from .kept import every_value
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -95,7 +95,7 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
         return JsonResponse({"error": "این صفحه منقضی شده است؛ آن را تازه کنید."}, status=403)
     foreign = reason.startswith((REASON_BAD_ORIGIN.partition("%")[0], REASON_BAD_REFERER.partition("%")[0]))
     same_site = request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
-    typed = {} if foreign or not same_site else {k: v for k, v in request.POST.items() if k not in NEVER_KEPT}
+    typed = {} if foreign or not same_site else every_value(request.POST)
     return render(
         request,
         "errors/stale_form.html",

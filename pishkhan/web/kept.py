@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 KEY = "typed"
 OWNER_COOKIE = "last_user"
@@ -26,10 +26,15 @@ def _owner(request: HttpRequest) -> int | None:
 
 def keep_typed(request: HttpRequest) -> None:
     """Keeps the fields of this POST until its writer has signed in again."""
-    typed = {name: value for name, value in request.POST.items() if name not in NEVER_KEPT}
+    typed = every_value(request.POST)
     owner = _owner(request)
-    if typed and owner and sum(map(len, typed.values())) < LIMIT:
+    if typed and owner and sum(len(each) for values in typed.values() for each in values) < LIMIT:
         request.session[KEY] = {"owner": owner, "path": request.path, "typed": typed}
+
+
+def every_value(posted: QueryDict) -> dict[str, list[str]]:
+    """What a form sent, each name with all its values."""
+    return {name: list(values) for name, values in posted.lists() if name not in NEVER_KEPT}
 
 
 def typed_before(request: HttpRequest, *paths: str) -> dict[str, Any]:
@@ -38,4 +43,6 @@ def typed_before(request: HttpRequest, *paths: str) -> dict[str, Any]:
     if not held or held["path"] not in {request.path, *paths}:
         return {}
     del request.session[KEY]
-    return dict(held["typed"]) if held["owner"] == request.user.pk else {}
+    if held["owner"] != request.user.pk:
+        return {}
+    return {name: values[0] if len(values) == 1 else values for name, values in held["typed"].items()}

@@ -35,6 +35,10 @@ class Actor:
     def at_workshop(self) -> bool:
         return self.audience == Audience.WORKSHOP
 
+    def decides_for(self, unit: str) -> bool:
+        """Whether this actor confirms what that unit confirms; for the management every senior user does."""
+        return self.at_desk and (self.is_senior if unit == Unit.MANAGEMENT else self.unit == unit)
+
     @property
     def keeps_workshops(self) -> bool:
         """The registration unit and the senior user keep the register of workshops."""

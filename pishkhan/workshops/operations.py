@@ -96,6 +96,7 @@ def sign_up_representative(branch: Branch, answers: Mapping[str, Any], *, by: Au
 
     Nobody learns the password: the senior user makes one anew when the official letter is printed (R18).
     """
+    Branch.objects.select_for_update().get(pk=branch.pk)  # of two at once the second finds the workshop
     workshop = Workshop.objects.filter(code=answers["workshop_code"]).first()
     if workshop is None:
         named = {"code": answers["workshop_code"], "name": answers["workshop_name"]}

@@ -30,7 +30,7 @@ from pishkhan.letters.operations import (
 )
 from pishkhan.people.booklets import issue_booklet
 from pishkhan.people.models import ContributionRecord, Person
-from pishkhan.people.operations import add_record
+from pishkhan.people.operations import add_records
 from pishkhan.persian.digits import to_persian
 from pishkhan.policy.operations import decide_policy
 from pishkhan.workshops.accounts import add_representative
@@ -229,7 +229,7 @@ def history(person: Person, count: int) -> None:
         row = ContributionRecord(
             workshop_name=f"کارگاه {number}", started_on=day, ended_on=day, days=31, source="list"
         )
-        add_record(person, row, by=SYSTEM)
+        add_records(person, [row], by=SYSTEM)
 
 
 def test_a_statement_tells_every_record_and_the_sum_of_the_days(person):

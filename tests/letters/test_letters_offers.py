@@ -20,7 +20,7 @@ def booklet_case(world: World, monkeypatch) -> Case:
     """A completed case whose service gives a booklet."""
     case = filled_case(world, State.COMPLETED)
     monkeypatch.setattr(type(case.service), "letters", (Kind.BOOKLET,))
-    issue_booklet(case.subject, "general", because="", by=SYSTEM)
+    issue_booklet(case.subject, "general", because="", by=SYSTEM, case_id=case.pk)
     return case
 
 
@@ -46,11 +46,11 @@ def test_whoever_only_knows_the_tracking_code_is_offered_nothing_of_the_register
     assert Kind.BOOKLET in kinds(booklet_case, Audience.PUBLIC), "who asked for it gets it"
 
 
-def test_a_booklet_of_another_day_is_not_the_one_of_the_case(booklet_case):
-    Booklet.objects.update(issued_on="2020-01-01")
+def test_a_booklet_of_another_case_is_not_the_one_of_this(booklet_case):
+    Booklet.objects.update(case_id=booklet_case.pk + 1)
     event = booklet_case.events.last()
     assert issue(booklet_case, Offer(Kind.BOOKLET, event), by=SYSTEM) is None
-    issue_booklet(booklet_case.subject, "special", because="تعویض", by=SYSTEM)
+    issue_booklet(booklet_case.subject, "special", because="تعویض", by=SYSTEM, case_id=booklet_case.pk)
     assert issue(booklet_case, Offer(Kind.BOOKLET, event), by=SYSTEM)
 
 

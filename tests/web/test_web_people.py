@@ -8,8 +8,9 @@ from python_calamine import load_workbook
 
 from pishkhan.audit.models import Entry
 from pishkhan.audit.operations import SYSTEM
+from pishkhan.catalogue.service import About, every_service
 from pishkhan.people.models import ContributionRecord, Dependent
-from pishkhan.people.operations import add_dependent, end_employment
+from pishkhan.people.operations import add_dependent, add_records, end_employment
 from pishkhan.persian.digits import to_persian
 from pishkhan.sheets.writing import write_table
 from pishkhan.workshops.models import Workshop
@@ -105,6 +106,38 @@ def test_a_former_employer_sees_no_booklets_no_records_and_begins_nothing(world,
     assert "درخواست جدید برای او" not in page.main
 
 
+def test_a_former_employer_sees_no_family_and_no_photo(world, main):
+    child = child_of(world, main)
+    end_employment(main.employments.get(), on=datetime.date(2024, 6, 1), by=SYSTEM)
+    ali = Browser(world.ali.user)
+    code = to_persian(child.national_code)
+    assert code not in ali.open("/insured/?tab=left").main
+    assert code not in ali.open(f"/insured/{main.pk}/").main
+    rows = cells(ali.open("/insured/export/?tab=left").response.content)
+    assert code not in {cell for row in rows for cell in row}
+    assert ali.open(f"/insured/{main.pk}/photo/").status == 404
+
+
+def test_of_a_dependent_neither_the_own_records_nor_the_mobile_are_shown(world, main):
+    child = child_of(world, main)
+    record = ContributionRecord(workshop_name="جای دیگر", started_on=DAY, ended_on=DAY, days=1, source="desk")
+    add_records(child, [record], by=SYSTEM)
+    page = Browser(world.ali.user).open(f"/insured/{child.pk}/")
+    assert page.status == 200
+    assert "جای دیگر" not in page.main
+    assert to_persian(child.mobile) not in page.main
+
+
+def test_what_the_register_holds_of_strangers_is_told_to_no_workshop(world, main):
+    stranger = w.insured(world, world.b, 30)
+    service = next(s for s in every_service() if s.about == About.DEPENDENT)
+    answers = {**service.example, "national_code": stranger.national_code}
+    case = w.drafted(world, service=service, answers=answers)
+    assert "شاغل" not in Browser(world.ali.user).open(f"/cartable/{case.pk}/edit/").main
+    case = w.to_the_branch(world, case)
+    assert "شاغل" in Browser(world.clerk.user).open(f"/desk/cases/{case.pk}/").main
+
+
 def test_the_excel_file_holds_everybody_with_dependents_and_no_formula(world, main):
     main.first_name = "=HYPERLINK(1)"
     main.save()
@@ -187,14 +220,18 @@ def sent(browser: Browser, path: str, button: str, content: bytes):
 
 def test_records_come_from_excel_all_or_none(main, clerk):
     good = ("نساجی", "", "1400/01/01", "1400/02/01", "", "")
+    later = ("نساجی", "", "1401/01/01", "1401/02/01", "", "")
     wrong = ("", "12", "1400/13/01", "1400/02/01", "x", "")
     path = f"/desk/people/{main.pk}/records/import/"
     page = sent(clerk, path, "خواندن و ثبت", write_table("سوابق", HEAD, [good, wrong]))
     assert page.status == 422
     assert "ردیف" in page.main
     assert not ContributionRecord.objects.exists()
-    page = sent(clerk, path, "خواندن و ثبت", write_table("سوابق", HEAD, [good, good]))
+    page = sent(clerk, path, "خواندن و ثبت", write_table("سوابق", HEAD, [good, later]))
     assert "۲ سابقه ثبت شد" in page.main
+    page = sent(clerk, path, "خواندن و ثبت", write_table("سوابق", HEAD, [good, later]))
+    assert "پیش‌تر ثبت شده بود" in page.main
+    assert ContributionRecord.objects.count() == 2
     assert set(ContributionRecord.objects.values_list("source", flat=True)) == {"file"}
 
 

@@ -9,6 +9,7 @@ from pishkhan.cases.states import State
 from pishkhan.catalogue.answers import is_rows, typed
 from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import About, Service, every_service, offered_to
+from pishkhan.workshops.models import Workshop
 from tests import world as w
 from tests.world import World, jpeg_bytes
 
@@ -153,5 +154,6 @@ def test_a_sign_up_returned_by_the_branch_is_corrected_by_its_applicant_and_appr
     assert "درخواست شما ثبت شد" in visitor.submit("ارسال برای شعبه").main
     case = decided(world, w.fresh(case))
     assert case.state == State.COMPLETED
-    assert case.workshop.phone == "01333999999"
-    assert "کاربر" in senior.open(f"/desk/workshops/{case.workshop.pk}/").main
+    workshop = Workshop.objects.get(code=case.answers["workshop_code"])
+    assert workshop.phone == "01333999999"
+    assert "الهام" in senior.open(f"/desk/workshops/{workshop.pk}/").main

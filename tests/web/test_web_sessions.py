@@ -6,6 +6,7 @@ from django.conf import settings
 from pishkhan.accounts.sessions import SessionStore
 from pishkhan.cases.models import Case
 from pishkhan.cases.states import State
+from pishkhan.catalogue.service import every_service
 from tests.world import World, code_of_person, drafted, filled_case, fresh
 
 from .browsing import PASSWORD, SITE, Browser, Page
@@ -291,3 +292,21 @@ def test_an_applicant_whose_browser_lost_its_cookies_is_led_to_the_start(world):
     page = phone.post("/apply/main-registration/page/identity/", {"first_name": "علی"})
     assert page.path == "/apply/main-registration/" and "در این مرورگر نیست" in page.main
     assert not Case.objects.exists()
+
+
+def test_rows_and_several_choices_come_back_after_the_session_ended(ali, world):
+    services = {service.code: service for service in every_service()}
+    claims = drafted(world, service=services["record-collection"])
+    ali.open(f"/cartable/{claims.pk}/edit/")
+    ali.lose_session()
+    ali.submit("ذخیره بدون ارسال", {"claims-0-workshop_name": "نساجی گم نشده"})
+    assert back_in(ali, "ali").value("claims-0-workshop_name") == "نساجی گم نشده"
+    ali.submit("ذخیره بدون ارسال")
+    assert [row["workshop_name"] for row in fresh(claims).answers["claims"]] == ["نساجی گم نشده"]
+
+    child = drafted(world, service=services["dependent-registration"])
+    ali.open(f"/cartable/{child.pk}/edit/")
+    ali.lose_session()
+    ali.submit("ذخیره بدون ارسال", {"conditions": ["studying", "disabled"]})
+    boxes = back_in(ali, "ali").tree.all("input", name="conditions")
+    assert [box["value"] for box in boxes if "checked" in box.attrs] == ["studying", "disabled"]

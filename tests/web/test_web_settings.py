@@ -67,6 +67,14 @@ def test_a_change_holds_from_the_day_that_was_written(senior):
     assert policy("upload", 200, later) == 150
 
 
+def test_a_change_that_was_planned_is_taken_back_for_its_own_day(senior):
+    later = show_date(TODAY + datetime.timedelta(days=20))
+    save(senior, "upload", kilobytes="150", valid_from=later)
+    assert "هنوز نرسیده" in senior.open("/desk/settings/upload/").main
+    save(senior, "upload", kilobytes="200", valid_from=later)
+    assert policy("upload", 0, TODAY + datetime.timedelta(days=30)) == 200
+
+
 def test_the_past_is_not_changed(senior):
     page = save(senior, "upload", kilobytes="150", valid_from=show_date(TODAY - datetime.timedelta(days=1)))
     assert page.status == 422

@@ -36,8 +36,8 @@ from ..uploads import TABLE
 
 COLUMNS = ("first_name", "last_name", "father_name", "national_code", "insurance_number", "birth_date")
 SHOWN = 200
-LAST = "\x7f"
-"""Comes behind every sort key: those are ASCII letters."""
+LAST = "zzzz"
+"""Comes behind what follows in a sort key, which is pairs of ASCII letters, in every collation."""
 
 
 class RecordForm(forms.Form):
@@ -110,8 +110,8 @@ def person(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     shown = _person(actor, pk)
     form = RecordForm(request.POST or None, initial=typed_before(request))
     if request.method == "POST" and form.is_valid():
-        add_records(shown, [form.record(RecordSource.DESK)], by=actor.author)
-        messages.success(request, "سابقه ثبت شد.")
+        entered = add_records(shown, [form.record(RecordSource.DESK)], by=actor.author)
+        messages.success(request, "سابقه ثبت شد." if entered else "همین سابقه پیش‌تر ثبت شده است.")
         return redirect(f"{reverse('desk_person', args=[pk])}#records")
     if request.method == "GET":
         record("person viewed", by=actor.author, about=f"person:{shown.pk}")
@@ -210,8 +210,9 @@ def import_records(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     if problems:
         return _import_page(request, actor, shown, problems=problems)
     added = [form.record(RecordSource.FILE) for _, form in forms_]
-    add_records(shown, added, by=actor.author)
-    messages.success(request, f"{to_persian(len(added))} سابقه ثبت شد.")
+    entered = add_records(shown, added, by=actor.author)
+    known = f"؛ {to_persian(len(added) - entered)} ردیف پیش‌تر ثبت شده بود" if entered < len(added) else ""
+    messages.success(request, f"{to_persian(entered)} سابقه ثبت شد{known}.")
     return redirect(f"{reverse('desk_person', args=[pk])}#records")
 
 

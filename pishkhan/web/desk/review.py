@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pishkhan.audit.operations import record
@@ -18,7 +19,9 @@ from pishkhan.cases.states import State, Verb, WaitingOn
 from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import Service
 from pishkhan.letters.offers import offered
+from pishkhan.persian.calendar import tehran_day
 from pishkhan.persian.letters import clean, clean_text
+from pishkhan.policy.days import working_days
 from pishkhan.workshops.actors import Actor
 
 from ..access import desk_only
@@ -77,8 +80,16 @@ def _page(
         "error": error,
         "offers": offered(case, events, Audience.DESK),
         "following": _following(actor, case),
+        "waited": working_days(tehran_day(case.waiting_since), timezone.localdate())
+        if case.at_branch
+        else None,
     }
     return render(request, "desk/review.html", context, status=422 if error else 200)
+
+
+def _waited(case: Case) -> int:
+    """Working days since the case came to the unit."""
+    return working_days(tehran_day(case.waiting_since), timezone.localdate())
 
 
 def _following(actor: Actor, case: Case) -> int | None:

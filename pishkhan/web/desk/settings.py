@@ -50,7 +50,7 @@ class SettingsForm(forms.Form):
     )
 
     @classmethod
-    def current(cls) -> dict[str, Any]:
+    def current(cls, on: datetime.date | None = None) -> dict[str, Any]:
         raise NotImplementedError
 
     def values(self) -> dict[str, Any]:
@@ -77,9 +77,9 @@ class LetterheadForm(SettingsForm):
     head_name = fields.PersianCharField(label="نام امضاکننده", max_length=100, required=False)
 
     @classmethod
-    def current(cls) -> dict[str, Any]:
+    def current(cls, on: datetime.date | None = None) -> dict[str, Any]:
         default = {"organization": "سازمان تأمین اجتماعی", "branch": "", "head_title": "رئیس شعبه"}
-        return {**default, "head_name": "", **policy(LETTERHEAD, {})}
+        return {**default, "head_name": "", **policy(LETTERHEAD, {}, on)}
 
     def values(self) -> dict[str, Any]:
         return {LETTERHEAD: {name: self.cleaned_data[name] for name in self.current()}}
@@ -97,8 +97,8 @@ class NoticesForm(SettingsForm):
     desk = fields.PersianTextField(label=NOTICES["desk"], required=False, max_length=600)
 
     @classmethod
-    def current(cls) -> dict[str, Any]:
-        decided = policies("notice:")
+    def current(cls, on: datetime.date | None = None) -> dict[str, Any]:
+        decided = policies("notice:", on)
         return {name: decided.get(f"notice:{name}", "") for name in NOTICES}
 
     def values(self) -> dict[str, Any]:
@@ -123,8 +123,8 @@ class ServicesForm(SettingsForm):
             )
 
     @classmethod
-    def current(cls) -> dict[str, Any]:
-        decided = policies("closed:")
+    def current(cls, on: datetime.date | None = None) -> dict[str, Any]:
+        decided = policies("closed:", on)
         return {_field_name(s): decided.get(f"closed:{s.code}", "") for s in every_service()}
 
     def values(self) -> dict[str, Any]:
@@ -147,8 +147,8 @@ class ScansForm(SettingsForm):
             )
 
     @classmethod
-    def current(cls) -> dict[str, Any]:
-        decided = policies("scans:")
+    def current(cls, on: datetime.date | None = None) -> dict[str, Any]:
+        decided = policies("scans:", on)
         words = {True: REQUIRED, False: OPTIONAL, None: BY_RULE}
         return {
             f"{_field_name(service)}__{scan.code}": words[
@@ -188,8 +188,8 @@ class BookletsForm(SettingsForm):
     kinds = RowsField(KindForm, label="انواع دفترچه", least=1, most=10)
 
     @classmethod
-    def current(cls) -> dict[str, Any]:
-        return {"kinds": [asdict(kind) for kind in booklets.kinds()]}
+    def current(cls, on: datetime.date | None = None) -> dict[str, Any]:
+        return {"kinds": [asdict(kind) for kind in booklets.kinds(on)]}
 
     def values(self) -> dict[str, Any]:
         return {booklets.KEY: self.cleaned_data["kinds"]}
@@ -218,8 +218,8 @@ class EligibilityForm(SettingsForm):
     rules = RowsField(RuleForm, label="شرایط افراد تبعی", least=1, most=40)
 
     @classmethod
-    def current(cls) -> dict[str, Any]:
-        return {"rules": [asdict(rule) | {"needs": list(rule.needs)} for rule in eligibility.rules()]}
+    def current(cls, on: datetime.date | None = None) -> dict[str, Any]:
+        return {"rules": [asdict(rule) | {"needs": list(rule.needs)} for rule in eligibility.rules(on)]}
 
     def values(self) -> dict[str, Any]:
         return {eligibility.KEY: self.cleaned_data["rules"]}
@@ -237,8 +237,10 @@ class HolidaysForm(SettingsForm):
     holidays = RowsField(HolidayForm, label="روزهای تعطیل", least=0, most=60, required=False)
 
     @classmethod
-    def current(cls) -> dict[str, Any]:
-        return {"holidays": [{"day": d.isoformat(), "title": t} for d, t in sorted(days.holidays().items())]}
+    def current(cls, on: datetime.date | None = None) -> dict[str, Any]:
+        return {
+            "holidays": [{"day": d.isoformat(), "title": t} for d, t in sorted(days.holidays(on).items())]
+        }
 
     def values(self) -> dict[str, Any]:
         return {days.KEY: self.cleaned_data["holidays"] or []}
@@ -253,8 +255,8 @@ class UploadForm(SettingsForm):
     )
 
     @classmethod
-    def current(cls) -> dict[str, Any]:
-        return {"kilobytes": policy(LIMIT_KEY, LIMITS[1])}
+    def current(cls, on: datetime.date | None = None) -> dict[str, Any]:
+        return {"kilobytes": policy(LIMIT_KEY, LIMITS[1], on)}
 
     def values(self) -> dict[str, Any]:
         return {LIMIT_KEY: self.cleaned_data["kilobytes"]}
@@ -297,22 +299,23 @@ def settings_group(request: HttpRequest, actor: Actor, code: str) -> HttpRespons
     initial = {"valid_from": timezone.localdate(), **before, **typed_before(request)}
     form = group(request.POST or None, initial=initial)
     if request.method == "POST" and "keep" not in request.POST and form.is_valid():
-        changed = _decide(actor, form, before)
+        changed = _decide(actor, form)
         since = show_date(form.cleaned_data["valid_from"])
         told = f"از {since} به اجرا گذاشته می‌شود." if changed else "چیزی تغییر نکرد."
         messages.success(request, told)
         return redirect("settings")
     decided = Policy.objects.filter(key__startswith=group.keys).order_by("-id")[:HISTORY]
     context = {"actor": actor, "here": "settings", "group": group, "form": form, "decided": decided}
+    context["today"] = timezone.localdate()
     failed = bool(form.errors) and "keep" not in request.POST
     return render(request, "desk/settings_group.html", context, status=422 if failed else 200)
 
 
 @transaction.atomic
-def _decide(actor: Actor, form: SettingsForm, before: dict[str, Any]) -> int:
-    """Writes what differs from what is in force; returns how many policies that are."""
+def _decide(actor: Actor, form: SettingsForm) -> int:
+    """Writes what differs from what would be in force on that day; returns how many policies that are."""
     since: datetime.date = form.cleaned_data["valid_from"]
-    unchanged = _values_of(type(form), before, since)
+    unchanged = _values_of(type(form), form.current(since), since)
     changed = {key: value for key, value in form.values().items() if unchanged.get(key) != value}
     for key, value in changed.items():
         decide_policy(key, value, valid_from=since, by=actor.author)

@@ -135,7 +135,9 @@ def followed(request: HttpRequest) -> HttpResponse:
 @require_POST
 def leave_followed(request: HttpRequest) -> HttpResponse:
     """On a shared device: the followed case is not shown here any more."""
-    request.session[HELD] = {k: v for k, v in request.session.get(HELD, {}).items() if k != FOLLOWED}
+    held = request.session.get(HELD, {})
+    followed = held.get(FOLLOWED)
+    request.session[HELD] = {name: pk for name, pk in held.items() if pk != followed}
     return redirect("home")
 
 

@@ -100,7 +100,10 @@ def insured(request: HttpRequest, actor: Actor) -> HttpResponse:
     )
     people = [row["person_id"] for row in page.rows]
     context |= {"rows": page.rows, "after": page.after, "first": not after}
-    context |= {"dependents": _dependents(people), "photos": _photos(people)}
+    context |= {
+        "dependents": {} if TABS[tab][1] else _dependents(people),
+        "photos": set() if TABS[tab][1] else _photos(people),
+    }
     return render(request, "workshop/insured.html", context)
 
 
@@ -127,7 +130,7 @@ def export(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _exported(found: "QuerySet[Employment]") -> Iterator[Sequence[Any]]:
     ordered = found.select_related("person").order_by("sort_key", "id").iterator(AT_ONCE)
     while some := list(islice(ordered, AT_ONCE)):
-        dependents = _dependents([employment.person_id for employment in some])
+        dependents = _dependents([e.person_id for e in some if not e.has_left])
         for employment in some:
             main = employment.person
             times = (employment.job, employment.started_on, employment.ended_on or "")
@@ -167,11 +170,16 @@ def _photos(people: list[int]) -> set[int]:
 @require_safe
 @workshop_only
 def person(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
-    """Who somebody is, employments here, dependents, booklets, records, requests; looking is recorded."""
+    """Who somebody is, employments here, dependents, booklets, records, requests; looking is recorded.
+
+    A former employer sees neither what came later nor the family; of a dependent, no records and no number.
+    """
     shown = get_object_or_404(Person.objects.visible_to(actor), pk=pk)
     record("person viewed", by=actor.author, about=f"person:{shown.pk}")
     here = shown.employments.filter(workshop=actor.workshop).order_by("-started_on")
-    current = Person.objects.covered_at(actor.workshop).filter(pk=pk).exists() if actor.workshop else False
+    assert actor.workshop
+    current = Person.objects.covered_at(actor.workshop).filter(pk=pk).exists()
+    insured = Person.objects.insured_at(actor.workshop).filter(pk=pk).exists()
     cases = Case.objects.visible_to(actor).filter(national_code=shown.national_code).order_by("-id")[:25]
     context = {
         "actor": actor,
@@ -179,15 +187,23 @@ def person(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
         "person": shown,
         "current": current,
         "employments": here,
-        "dependents": _dependents([shown.pk])[shown.pk],
-        "sponsors": Dependent.objects.filter(person=shown, ended_on=None).select_related("main"),
+        "insured": insured,
+        "dependents": _dependents([shown.pk])[shown.pk] if insured else [],
+        "sponsors": _sponsors(shown, actor) if current else [],
         "booklets": Booklet.objects.filter(person=shown).order_by("-id")[:10] if current else [],
-        "records": records_of(shown) if current else [],
+        "records": records_of(shown) if insured else [],
         "cases": cases,
         "services": _startable(shown, actor) if current else [],
-        "has_photo": shown.pk in _photos([shown.pk]),
+        "has_photo": current and shown.pk in _photos([shown.pk]),
     }
     return render(request, "workshop/person.html", context)
+
+
+def _sponsors(person: Person, actor: Actor) -> "QuerySet[Dependent]":
+    """Through whom of this workshop's people somebody is covered."""
+    assert actor.workshop
+    here = Person.objects.insured_at(actor.workshop)
+    return Dependent.objects.filter(person=person, ended_on=None, main__in=here).select_related("main")
 
 
 def _startable(person: Person, actor: Actor) -> list[Any]:
@@ -203,6 +219,7 @@ def _startable(person: Person, actor: Actor) -> list[Any]:
 @workshop_only
 def photo(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """The person's photo, small, for the list."""
-    shown = get_object_or_404(Person.objects.visible_to(actor), pk=pk)
+    assert actor.workshop
+    shown = get_object_or_404(Person.objects.covered_at(actor.workshop), pk=pk)
     known = KnownScan.objects.current(shown).filter(kind="photo").first()
     return small_picture(known.document if known else None)

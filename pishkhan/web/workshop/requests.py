@@ -209,7 +209,7 @@ def _form(
         "restored": bool(typed),
         "person": who(case.subject) if case.service.about.on_file and case.subject else None,
         "facts": case.service.facts(case),
-        "warnings": case.service.warnings(case),
+        "warnings": case.service.sender_warnings(case),
     }
     return render(request, "workshop/edit.html", context, status=422 if errors else 200)
 

@@ -1,0 +1,76 @@
+"""Booklets: the first one, a new one in the place of a finished one, a duplicate of a lost one."""
+
+from collections.abc import Callable
+from random import Random
+
+from pishkhan.catalogue.parties import Audience
+from pishkhan.demo.days import DAY, date_of
+from pishkhan.demo.lives import Life
+from pishkhan.demo.plan import DUPLICATE, FIRST, RENEWAL, Request
+from pishkhan.demo.roster import Family, Holder, Roster
+from pishkhan.demo.shelf import Shelf
+from pishkhan.demo.words import BOOKLET_REJECTIONS, BOOKLET_REMARKS
+
+from .asked import Asked, choices, known
+
+HAS_PHOTO = 3 * 366 * DAY
+RENEWED_AFTER = 60 * DAY
+DUPLICATED = ("lost",) * 12 + ("stolen",) * 4 + ("worn_out",) * 3 + ("disaster",)
+
+
+class Booklets:
+    """The three services about booklets.
+
+    Whoever has a booklet renews it; so does somebody whose older one was issued where no register tells.
+    """
+
+    def __init__(self, roster: Roster, shelf: Shelf, random: Random) -> None:
+        self.roster, self.shelf, self.random = roster, shelf, random
+        self.reasons = {code: choices(known(code), "reason") for code in (RENEWAL, DUPLICATE)}
+
+    def ask(self, request: Request) -> Asked | None:
+        service, began = request.service, request.began
+        found = self._somebody(request, _without_booklet if service == FIRST else _with_older_one(began))
+        if found is None:
+            service = RENEWAL if service == FIRST else service
+            found = self._somebody(request, lambda holder: True)
+        if found is None:
+            return None
+        family, holder = found
+        answers = self._answers(service, holder, began)
+        unfinished = {"kind": "", "reason": ""} if "reason" in answers else {"kind": ""}
+        grown = holder.person.birth_date < date_of(began - HAS_PHOTO)
+        return Asked(
+            *(service, holder.person, answers, request.state, Audience.WORKSHOP),
+            *(("photo", "photo", "kind") if grown else ("kind",), BOOKLET_REJECTIONS),
+            *(unfinished, holder, family),
+        )
+
+    def _somebody(self, request: Request, fits: Callable[[Holder], bool]) -> tuple[Family, Holder] | None:
+        return self.roster.covered_at(request.workshop, request.began, fits)
+
+    def _answers(self, service: str, holder: Holder, began: int) -> dict[str, str]:
+        random, booklet = self.random, holder.booklet
+        answers = {"kind": booklet.kind if booklet else "special" if random.random() < 0.05 else "general"}
+        if service == RENEWAL:
+            expired = booklet and self.shelf.has_expired(booklet, began)
+            answers["reason"] = "expired" if expired else random.choice(("finished", "finished", "changed"))
+        elif service == DUPLICATE:
+            answers["reason"] = random.choice(DUPLICATED)
+        return answers | {"remarks": BOOKLET_REMARKS.pick(random)}
+
+    def complete(self, asked: Asked, life: Life, place: int) -> None:
+        """The booklet is issued on that day, in the place of the one before."""
+        assert asked.holder
+        reason = asked.answers.get("reason")
+        because = self.reasons[asked.service][reason] if reason else ""
+        self.shelf.issue(asked.holder, asked.answers["kind"], life.since, because)
+
+
+def _without_booklet(holder: Holder) -> bool:
+    return holder.booklet is None
+
+
+def _with_older_one(moment: int) -> Callable[[Holder], bool]:
+    before = moment - RENEWED_AFTER
+    return lambda holder: holder.booklet is not None and holder.booklet.at < before

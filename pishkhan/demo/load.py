@@ -109,9 +109,6 @@ FAMILY = 6
 WITH_KNOWN_SCANS = 3000
 """So many of the first on the register have their scans on file; a million of them would show nothing new."""
 
-WITH_BOOKLET = 0.4
-"""The part of people on the register before whose booklet was issued before."""
-
 
 class DemoLoad:
     """One run: a plan, and the tables that it fills."""
@@ -167,7 +164,7 @@ class DemoLoad:
         for family in self.roster.register_before(count, self.plan.share, self.steps):
             self._keep_scans(family)
             for holder in family.covered:
-                if holder.since < self.roster.begins and self.random.random() < WITH_BOOKLET:
+                if holder.since < self.roster.begins and self.random.random() < self.plan.with_booklet:
                     at = self.roster.begins - DAY * self.random.randrange(5, 500)
                     self.shelf.issue(holder, "general", max(holder.since, at))
 

@@ -11,7 +11,7 @@ from pishkhan.documents.operations import store_pictures
 from pishkhan.documents.pictures import Picture, make_picture
 
 SHAPES: dict[str, tuple[tuple[int, int], int]] = {"photo": ((300, 400), 12), "card": ((800, 500), 4)}
-PAGE: tuple[tuple[int, int], int] = ((700, 990), 3)
+PAGE: tuple[tuple[int, int], int] = ((700, 990), 2)
 """By the shape of a scan: size in pixels, and how many different ones are drawn."""
 
 SIGNATURES, STAMPS = 6, 5

@@ -29,6 +29,9 @@ BY_APPLICANTS = (MAIN, DEPENDENT)
 """What an insured person may ask for without the employer, and the employer then has to confirm."""
 
 SIGN_UPS, ONE_IN = 5, 200
+COVERED = 2.4
+"""So many people are covered through an insured person, that person among them."""
+
 REJECTED, WITHDRAWN = 0.03, 0.02
 SETTLED = 3
 """Working days before the last on which the youngest of the ended cases began."""
@@ -48,7 +51,7 @@ class Wanted:
 
 
 class Request(NamedTuple):
-    """A case to be made: when it began, its present state, the place of its workshop in the list, the service.
+    """A case: when it began, its present state, the place of its workshop in the list, its service.
 
     A sign-up has no workshop: its place is `NOWHERE`.
     """
@@ -82,6 +85,12 @@ class Plan:
     def registrations(self) -> float:
         """About so many registrations of main insured persons are completed."""
         return self.ended * (1 - REJECTED - WITHDRAWN) * SHARES[MAIN] / sum(SHARES.values())
+
+    @property
+    def with_booklet(self) -> float:
+        """The part of people whose booklet is older than all cases; the rest ask for a first one."""
+        asking = self.ended * SHARES[FIRST] / sum(SHARES.values()) / (COVERED * max(1, self.wanted.insured))
+        return min(0.4, max(0.1, 1 - asking))
 
     @property
     def strangers(self) -> int:

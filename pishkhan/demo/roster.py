@@ -1,4 +1,4 @@
-"""The register of a run: who is insured, with whom, where they have worked, and when they may ask for more."""
+"""The register of a run: who is insured, with whom, where they have worked, when they may ask for more."""
 
 import datetime as dt
 from bisect import bisect
@@ -30,7 +30,7 @@ RECORD_COLUMNS = (
     "entered_at",
 )
 NEWCOMERS = 0.4
-"""At most such a part of the insured is first registered by one of the cases; the others were there before."""
+"""At most such a part of the insured is first registered by a case; the others were there before."""
 
 WORKING_AGE = 16 * 366
 TRIES = 8
@@ -144,7 +144,7 @@ class Roster:
         return holder
 
     def register_before(self, count: int, share: float, steps: list[float]) -> Iterator[Family]:
-        """People registered in the years before there were cases, that share of them at the first workshop."""
+        """People registered in the years before the first case, that share of them at the first workshop."""
         day = dt.date.fromisoformat(date_of(self.begins))
         for _ in range(count):
             known = self.newcomer(day)

@@ -20,7 +20,7 @@ from .roster import Holder
 SLOT = "\x01"
 # SQLite keeps the text that Django would have written; PostgreSQL reads it, and shorter text faster.
 ASCII = connection.vendor == "sqlite"
-quote = lru_cache(maxsize=1 << 14)(encode_basestring_ascii if ASCII else encode_basestring)
+quote = lru_cache(maxsize=1 << 15)(encode_basestring_ascii if ASCII else encode_basestring)
 
 
 def dump(value: Any) -> str:
@@ -41,13 +41,10 @@ class Sheet:
             row.update(dict.fromkeys(("shown", "table") if "table" in row else ("shown",), SLOT))
         self.row_parts = dump(blank).split(quote(SLOT))
         self.answer_parts = dump(dict.fromkeys(self.fields, SLOT)).split(quote(SLOT))
-        self._read = lru_cache(maxsize=1 << 16)(self._shown)
-
-    def shown(self, name: str, answer: Any) -> str:
-        return shown(self.fields[name], answer)
+        self.shown = lru_cache(maxsize=1 << 16)(self._shown)
 
     def _shown(self, name: str, answer: Any) -> str:
-        return quote(self.shown(name, answer))
+        return shown(self.fields[name], answer)
 
     def rows(self, answers: Answers, holder: Holder | None) -> str:
         """`cases.labelling.labelled` as JSON text."""
@@ -55,7 +52,7 @@ class Sheet:
         for name in self.fields:
             answer = answers[name]
             if isinstance(answer, str):
-                values.append(self._read(name, answer))
+                values.append(quote(self.shown(name, answer)))
             else:
                 values += self._cells(name, answer)
         asked = _filled(self.row_parts, values)
@@ -65,7 +62,7 @@ class Sheet:
         """Several choices, or rows with their table beside the text."""
         field = self.fields[name]
         table = [dump(field.table(answer))] if is_rows(field) else []  # type: ignore[attr-defined]
-        return [self._shown(name, answer), *table]
+        return [quote(self._shown(name, answer)), *table]
 
     def answers(self, answers: Answers) -> str:
         """The answers as JSON text."""

@@ -30,20 +30,23 @@ class Booklets:
 
     def ask(self, request: Request) -> Asked | None:
         service, began = request.service, request.began
-        found = self._somebody(request, _without_booklet if service == FIRST else _with_older_one(began))
+        found = self._somebody(request, _without_booklet) if service == FIRST else None
         if found is None:
             service = RENEWAL if service == FIRST else service
-            found = self._somebody(request, lambda holder: True)
-        if found is None:
-            return None
-        family, holder = found
-        answers = self._answers(service, holder, began)
-        unfinished = {"kind": "", "reason": ""} if "reason" in answers else {"kind": ""}
-        grown = holder.person.birth_date < date_of(began - HAS_PHOTO)
+            choice = (_with_older_one(began), _with_booklet, _anybody)
+            found = next(filter(None, (self._somebody(request, fits) for fits in choice)), None)
+        return self._asked(request, service, *found) if found else None
+
+    def _asked(self, request: Request, service: str, family: Family, holder: Holder) -> Asked:
+        answers = self._answers(service, holder, request.began)
+        grown = holder.person.birth_date < date_of(request.began - HAS_PHOTO)
         return Asked(
             *(service, holder.person, answers, request.state, Audience.WORKSHOP),
-            *(("photo", "photo", "kind") if grown else ("kind",), BOOKLET_REJECTIONS),
-            *(unfinished, holder, family),
+            faults=("photo", "photo", "kind") if grown else ("kind",),
+            rejections=BOOKLET_REJECTIONS,
+            unfinished=dict.fromkeys(answers, ""),
+            holder=holder,
+            family=family,
         )
 
     def _somebody(self, request: Request, fits: Callable[[Holder], bool]) -> tuple[Family, Holder] | None:
@@ -69,6 +72,14 @@ class Booklets:
 
 def _without_booklet(holder: Holder) -> bool:
     return holder.booklet is None
+
+
+def _with_booklet(holder: Holder) -> bool:
+    return holder.booklet is not None
+
+
+def _anybody(holder: Holder) -> bool:
+    return True
 
 
 def _with_older_one(moment: int) -> Callable[[Holder], bool]:

@@ -18,7 +18,6 @@ PERSONAL = (
     *("national_code", "first_name", "last_name", "father_name", "birth_date"),
     *("birth_certificate_no", "birth_certificate_serial", "issue_place"),
 )
-NOT_ASKED = {"mobile": "", "landline": "", "postal_code": "", "address": ""}
 UNFINISHED = {"relation": "", "conditions": [], "since": ""}
 
 
@@ -39,7 +38,7 @@ class Dependents:
         return None
 
     def _asked(self, request: Request, family: Family, member: Member) -> Asked:
-        person = replace(member.person, **NOT_ASKED)
+        person = replace(member.person, mobile="", landline="", postal_code="", address="")
         answers = _answers(family, member)
         return Asked(
             *(DEPENDENT, person, answers, request.state, beginner(request.state, self.random)),

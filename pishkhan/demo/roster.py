@@ -5,6 +5,7 @@ from bisect import bisect
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from random import Random
 from typing import NamedTuple
 
@@ -234,7 +235,11 @@ def _columns(person: Someone) -> tuple[str, ...]:
 
 def keys_of(person: Someone) -> tuple[str, str]:
     """As `people.models.Person.make_keys` makes them."""
-    return search_key(person.name), sort_key(person.last_name) + sort_key(person.first_name)
+    return _searched(person.name), _sorted(person.last_name) + _sorted(person.first_name)
+
+
+# There are few names, and as many keys.
+_searched, _sorted = lru_cache(maxsize=1 << 14)(search_key), lru_cache(maxsize=1 << 12)(sort_key)
 
 
 def _day_before(day: str) -> str:

@@ -12,6 +12,8 @@ from django.contrib.auth.hashers import make_password
 from pishkhan.catalogue.parties import Unit
 
 FIRST_WORKSHOP, SECOND_WORKSHOP = "1462319012", "1461719001"
+ALSO_OF_FIRST = 2
+"""The place of one more workshop that the first one's representative acts for."""
 
 
 @dataclass(frozen=True)

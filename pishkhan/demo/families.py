@@ -6,7 +6,9 @@ from dataclasses import replace
 from random import Random
 from typing import NamedTuple
 
+from pishkhan.people.eligibility import Condition
 from pishkhan.people.models import Gender, Relation
+from pishkhan.persian.calendar import age_on
 
 from .persons import Someone, national_code
 from .words import FAMILIES, FATHERS, MEN, WOMEN
@@ -16,11 +18,12 @@ CHILDREN = (0, 1, 1, 2, 2, 3)
 
 
 class Member(NamedTuple):
-    """One dependent: who, what to the main insured person, and since when."""
+    """One dependent: who, what to the main insured person, since when, and on which conditions."""
 
     person: Someone
     relation: str
     since: str
+    conditions: tuple[str, ...] = ()
 
 
 def family_of(main: Someone, first_number: int, random: Random, today: dt.date) -> Iterator[Member]:
@@ -47,6 +50,49 @@ def family_of(main: Someone, first_number: int, random: Random, today: dt.date) 
         parent = _relative(main, number, _years(born, -random.uniform(19, 32)), random, woman=mother)
         since = _years(today, -random.uniform(0.2, 3))
         yield Member(parent, Relation.MOTHER if mother else Relation.FATHER, since.isoformat())
+
+
+def joins(main: Someone, there: set[str], number: int, random: Random, day: dt.date) -> Member | None:
+    """Somebody who is newly registered as a dependent on that day, beside the relations already there."""
+    born = dt.date.fromisoformat(main.birth_date)
+    age = (day - born).days // 365
+    man = main.gender == Gender.MALE
+    if man and age >= 21 and random.random() < 0.85:
+        if Relation.WIFE not in there and random.random() < 0.5:
+            return _wife(main, born, number, random, day)
+        return _child(main, age, number, random, day)
+    others = (Relation.MOTHER, Relation.FATHER, *(() if man else (Relation.HUSBAND,)))
+    relation = next((relation for relation in others if relation not in there), None)
+    return _supported(main, relation, number, random, day) if relation else None
+
+
+def _wife(main: Someone, born: dt.date, number: int, random: Random, day: dt.date) -> Member:
+    wife = _relative(main, number, _years(born, random.uniform(-2, 3)), random, woman=True)
+    wed = day - dt.timedelta(days=random.randrange(5, 200))
+    return Member(wife, Relation.WIFE, wed.isoformat())
+
+
+def _child(main: Someone, age: int, number: int, random: Random, day: dt.date) -> Member:
+    """A son who needs no further ground, or a daughter: unmarried if she is grown."""
+    girl = random.random() < 0.5
+    oldest = min(24 if girl else 17, age - 20)
+    born = day - dt.timedelta(days=5 + int(365 * oldest * random.random() ** 2))
+    child = _relative(main, number, born, random, woman=girl, child=True)
+    single = (str(Condition.SINGLE),) if age_on(born, day) >= 17 else ()
+    return Member(
+        child, Relation.DAUGHTER if girl else Relation.SON, child.birth_date, single if girl else ()
+    )
+
+
+def _supported(main: Someone, relation: Relation, number: int, random: Random, day: dt.date) -> Member:
+    """A parent or a husband, old enough to be supported or else disabled."""
+    husband, mother = relation == Relation.HUSBAND, relation == Relation.MOTHER
+    older = random.uniform(0, 9) if husband else random.uniform(19, 32)
+    born = _years(dt.date.fromisoformat(main.birth_date), -older)
+    relative = _relative(main, number, born, random, woman=mother)
+    ground = Condition.SUPPORTED if age_on(born, day) >= (55 if mother else 60) else Condition.DISABLED
+    since = day - dt.timedelta(days=random.randrange(5, 90))
+    return Member(relative, relation, since.isoformat(), (str(ground),))
 
 
 def _relative(

@@ -8,7 +8,7 @@ from pishkhan.cases.states import State, Verb
 from pishkhan.catalogue.parties import Audience
 
 from .days import Office
-from .words import ANSWER_FAULTS, REFUSALS, REJECTIONS, RETURN_NOTE, SCAN_FAULTS
+from .words import REFUSALS, RETURN_NOTE
 
 PUBLIC, WORKSHOP, DESK = Audience.PUBLIC, Audience.WORKSHOP, Audience.DESK
 Act = tuple[Verb, Audience]
@@ -47,16 +47,12 @@ class Event(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """A case from its first sending (or, a draft, from its writing) to its present state.
-
-    `fault` is the scan or answer to be corrected, if it was ever returned.
-    """
+    """A case from its first sending (or, a draft, from its writing) to its present state."""
 
     begun_by: Audience
     began: int
     state: State
     events: list[Event]
-    fault: str
 
     def first(self, state: State) -> int | None:
         """When the case first came into a state."""
@@ -70,22 +66,26 @@ class Life:
         return self.events[-1].at if self.events else self.began
 
 
-def lived(state: State, began: int, office: Office, random: Random, *, at_counter: bool = True) -> Life:
-    """A life that ended in `state`. `at_counter` False: nothing may have reached the branch."""
-    begun_by = _beginner(state, random) if at_counter else PUBLIC
+def lived(
+    state: State, begun_by: Audience, began: int, rejections: tuple[str, ...], office: Office, random: Random
+) -> Life:
+    """A life that ended in `state`; `rejections` are reasons the branch may give."""
     events: list[Event] = []
     moment = began
     for verb, by in _acts(state, begun_by, random):
         if events or by != begun_by:
             moment = office.after(moment, LONGEST.get((verb, by), 1), random)
-        events.append(Event(verb, by, _goal(verb, by), moment, _note(verb, random)))
-    return Life(begun_by, began, state, events, random.choice(FAULTS))
+        events.append(Event(verb, by, _goal(verb, by), moment, _note(verb, rejections, random)))
+    return Life(begun_by, began, state, events)
 
 
-FAULTS = (*SCAN_FAULTS, *ANSWER_FAULTS)
+def sent_by_a_stranger(began: int) -> Life:
+    """A request without a workshop: it goes to the branch at once."""
+    return Life(PUBLIC, began, State.SUBMITTED, [Event(Verb.SEND, PUBLIC, State.SUBMITTED, began)])
 
 
-def _beginner(state: State, random: Random) -> Audience:
+def beginner(state: State, random: Random) -> Audience:
+    """Who began the registration of somebody, where both may."""
     if state == State.AWAITING_EMPLOYER:
         return PUBLIC
     return PUBLIC if random.random() < (0.3 if state == State.DRAFT else 0.55) else WORKSHOP
@@ -127,12 +127,12 @@ def _goal(verb: Verb, by: Audience) -> State:
     return LEADS_TO[verb]
 
 
-def _note(verb: Verb, random: Random) -> str:
+def _note(verb: Verb, rejections: tuple[str, ...], random: Random) -> str:
     match verb:
         case Verb.RETURN:
             return RETURN_NOTE
         case Verb.REJECT:
-            return random.choice(REJECTIONS)
+            return random.choice(rejections)
         case Verb.REFUSE:
             return random.choice(REFUSALS)
         case _:

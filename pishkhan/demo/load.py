@@ -12,25 +12,46 @@ from pishkhan.accounts.models import User
 from pishkhan.audit.operations import SYSTEM, record
 from pishkhan.cases.models import Case
 from pishkhan.cases.states import ENDED, State
-from pishkhan.catalogue.parties import Audience, Unit
-from pishkhan.catalogue.service import find
+from pishkhan.catalogue.parties import Unit
+from pishkhan.catalogue.service import every_service
 from pishkhan.people.models import Person
 from pishkhan.workshops.models import Branch, StaffPost, Workshop
 from pishkhan.workshops.operations import prepare_branch
 
 from . import workshops as places_of_work
 from .accounts import HOLDERS, write_accounts
-from .asking import SERVICE, answers_of, faulty, unfinished
-from .days import Office
-from .lives import Life, lived
+from .days import DAY, Office
+from .filed import Filed
+from .kinds.asked import Asked, Kind, known
+from .kinds.booklets import Booklets
+from .kinds.collections import Collections
+from .kinds.dependents import Dependents
+from .kinds.histories import Histories
+from .kinds.registrations import Registrations
+from .kinds.signups import SignUps
+from .lives import Life, lived, sent_by_a_stranger
 from .persons import MOST, number_of
 from .pictures import Pool
-from .plan import Plan, Request, Wanted
-from .roster import NEWCOMERS, Post, Roster
+from .plan import (
+    COLLECTION,
+    DEPENDENT,
+    DUPLICATE,
+    FIRST,
+    HISTORY,
+    MAIN,
+    NOWHERE,
+    RENEWAL,
+    SIGN_UP,
+    Plan,
+    Request,
+    Wanted,
+)
+from .roster import FOREVER, Family, Roster
+from .shelf import Shelf
 from .tables import Load, hurry
 from .visits import make_visits
 from .words import ANSWER_FAULTS
-from .writing import Ledger, Written
+from .writing import Ledger, Written, faulty
 
 BATCH = 20_000
 """Cases written at a time; up to so many have their scans attached, beyond it only those in progress."""
@@ -54,10 +75,6 @@ class Setting:
     representatives: dict[int, int]
     officers: list[int]
     with_accounts: bool
-
-    @property
-    def ids(self) -> list[int]:
-        return [workshop.pk for workshop in self.workshops]
 
 
 def set_up(wanted: Wanted) -> Setting:
@@ -86,51 +103,76 @@ def first_free_number() -> int:
     return 1 + max((number_of(code) for code in highest if code), default=0)
 
 
-FAMILY = 5
+FAMILY = 6
 """At most so many numbers are taken by an insured person and the family."""
+
+WITH_KNOWN_SCANS = 3000
+"""So many of the first on the register have their scans on file; a million of them would show nothing new."""
 
 
 class DemoLoad:
     """One run: a plan, and the tables that it fills."""
 
     def __init__(self, wanted: Wanted, setting: Setting) -> None:
-        service = find(SERVICE)
-        assert service
-        self.wanted, self.setting, self.service = wanted, setting, service
+        self.wanted, self.setting = wanted, setting
         self.office = Office(wanted.today)
         self.steps = places_of_work.steps_of(wanted.workshops, wanted.seed)
         self.plan = Plan(wanted, self.office, self.steps)
         self.random = Random(f"{wanted.seed} cases")
-        pool = Pool(service.scans, wanted.seed)
         first = first_free_number()
-        if first + FAMILY * wanted.insured + self.plan.not_completed >= MOST:
+        if first + FAMILY * wanted.insured + self.plan.strangers >= MOST:
             raise TooManyPeopleError
-        known = tuple(scan.code for scan in service.scans if scan.known)
-        names = [workshop.name for workshop in setting.workshops]
-        self.roster = Roster(pool, known, names, first, wanted.seed, wanted.today)
-        self.ledger = Ledger(service, setting.branch, pool, self.random, self.office.closes)
-        self.newcomers = 0
-        self.newcomers_seen = 0
-        self.completed = 0
+        workshops = [(workshop.pk, workshop.name) for workshop in setting.workshops]
+        begins = self.office.midnights[0]
+        self.roster = Roster(workshops, first, wanted.seed, wanted.today, begins)
+        self.shelf = Shelf()
+        pool = Pool((scan for service in every_service() for scan in service.scans), wanted.seed)
+        self.filed = Filed(pool, tuple(scan.code for scan in known(MAIN).scans if scan.known))
+        self.ledger = Ledger(setting.branch, self.filed, self.random, self.office.closes)
+        self.registrations = Registrations(self.roster, self.random, self.plan)
+        self.kinds = self._kinds()
         self.load = Load(
             *(self.roster.people, self.ledger.cases, self.ledger.events, self.ledger.scans),
-            *(self.roster.employments, self.roster.scans, self.ledger.notices),
-            *(self.roster.dependents, self.roster.booklets, self.roster.records),
+            *(self.roster.employments, self.filed.scans, self.ledger.notices),
+            *(self.roster.dependents, self.shelf.booklets, self.roster.records),
         )
 
+    def _kinds(self) -> dict[str, Kind]:
+        roster, random = self.roster, self.random
+        booklets = Booklets(roster, self.shelf, self.ledger.cases, random)
+        return {
+            MAIN: self.registrations,
+            **dict.fromkeys((FIRST, RENEWAL, DUPLICATE), booklets),
+            DEPENDENT: Dependents(roster, random),
+            HISTORY: Histories(roster, random),
+            COLLECTION: Collections(roster, random),
+            SIGN_UP: SignUps(roster, random),
+        }
+
     def run(self, progress: Progress) -> None:
-        wanted = self.wanted
-        self.newcomers = min(int(NEWCOMERS * wanted.insured), self.plan.ended * 3 // 4)
-        self._register_before(wanted.insured - self.newcomers)
+        newcomers = self.registrations.newcomers
+        self._register_before(self.wanted.insured - newcomers)
         for request in self.plan.requests():
             self._make(request)
             if len(self.ledger.cases.rows) >= BATCH:
                 self._write(progress)
+        self._register_before(newcomers - self.registrations.seen)
         self._finish()
         self._write(progress)
 
     def _register_before(self, count: int) -> None:
-        self.roster.register_before(count, self.steps, self.setting.ids, self.office.midnights[0])
+        for family in self.roster.register_before(count, self.plan.share, self.steps):
+            self._keep_scans(family)
+            for holder in family.covered:
+                if holder.since < self.roster.begins and self.random.random() < self.plan.with_booklet:
+                    at = self.roster.begins - DAY * self.random.randrange(5, 500)
+                    self.shelf.issue(holder, "general", max(holder.since, at))
+
+    def _keep_scans(self, family: Family) -> None:
+        if len(self.roster.families) <= WITH_KNOWN_SCANS:
+            main = family.main
+            for kind in self.filed.of_everybody:
+                self.filed.keep(main.id, main.person.number, kind, main.since)
 
     def _write(self, progress: Progress) -> None:
         done = len(self.ledger.cases.rows)
@@ -138,58 +180,54 @@ class DemoLoad:
         progress(done)
 
     def _finish(self) -> None:
-        self._register_before(self.newcomers - self.newcomers_seen)
         self.roster.finish()
+        for family in self.roster.families:
+            for holder in family.covered:
+                self.shelf.put_away(holder)
         make_visits(
             self.setting.workshops, self.setting.representatives, self.office, self.ledger, self.wanted.seed
         )
         self.ledger.finish()
 
     def _make(self, request: Request) -> None:
-        workshop = self.setting.workshops[request.workshop]
-        life = lived(request.state, request.began, self.office, self.random, at_counter=workshop.can_send)
-        chosen = self._from_the_register(life, request.workshop)
-        person = self.roster.newcomer() if chosen is None else self.roster.insured[chosen].person
-        answers = answers_of(person, life.began, self.random)
-        if life.state == State.DRAFT and self.random.random() < 0.5:
-            answers = unfinished(answers)
-        if life.state == State.RETURNED and life.fault in ANSWER_FAULTS:
-            answers[life.fault] = faulty(life.fault, answers[life.fault])
+        """A case as planned; a registration where nobody at the workshop can ask for anything else."""
+        kind = self.kinds[request.service]
+        asked = kind.ask(request)
+        if asked is None:
+            kind, asked = self.registrations, self.registrations.ask(request)
+        on_file, life = asked.holder is not None, self._life(request, asked)
+        fault = self._spoil(asked)
         if life.state == State.COMPLETED:
-            chosen = self.roster.register(person, life.since) if chosen is None else chosen
-            post = Post(request.workshop, workshop.pk, answers["job"], answers["start_date"])
-            self.roster.employ(chosen, post)
-        self.ledger.write(
-            Written(
-                life=life,
-                person=person,
-                answers=answers,
-                workshop_id=workshop.pk,
-                representative_id=self.setting.representatives[workshop.pk],
-                officer_id=self.random.choice(self.setting.officers) if self.setting.officers else None,
-                subject_id=None if chosen is None else self.roster.insured[chosen].id,
-                with_scans=self.wanted.cases <= BATCH or life.state not in ENDED,
-                on_file=chosen is not None and life.state != State.COMPLETED,
-                tells=request.workshop < TOLD,
-            )
+            kind.complete(asked, life, request.workshop)
+        if asked.family:
+            asked.family.free = life.since if life.state in ENDED else FOREVER
+        self.ledger.write(self._written(request, asked, life, fault, on_file))
+
+    def _life(self, request: Request, asked: Asked) -> Life:
+        if request.workshop == NOWHERE:
+            return sent_by_a_stranger(request.began)
+        return lived(asked.state, asked.begun_by, request.began, asked.rejections, self.office, self.random)
+
+    def _spoil(self, asked: Asked) -> str:
+        """Leaves a draft unfinished or an answer wrong, by the case's state; returns what may be wrong."""
+        fault = self.random.choice(asked.faults)
+        if asked.state == State.DRAFT and self.random.random() < 0.5:
+            asked.answers |= asked.unfinished
+        if asked.state == State.RETURNED and fault in ANSWER_FAULTS:
+            asked.answers[fault] = faulty(fault, asked.answers[fault])
+        return fault
+
+    def _written(self, request: Request, asked: Asked, life: Life, fault: str, on_file: bool) -> Written:
+        setting, nowhere = self.setting, request.workshop == NOWHERE
+        workshop_id = None if nowhere else setting.workshops[request.workshop].pk
+        return Written(
+            *(life, asked, fault, workshop_id),
+            representative_id=None if workshop_id is None else setting.representatives[workshop_id],
+            officer_id=self.random.choice(setting.officers) if setting.officers else None,
+            on_file=on_file and life.state != State.COMPLETED,
+            with_scans=self.wanted.cases <= BATCH or life.state not in ENDED,
+            tells=request.workshop < TOLD,
         )
-
-    def _from_the_register(self, life: Life, workshop: int) -> int | None:
-        """The place on the roster of whom the case is about; None for somebody new."""
-        if life.state == State.COMPLETED:
-            return None if self._newcomer_is_due() else self.roster.next_in_turn()
-        if life.state in ENDED or life.begun_by == Audience.PUBLIC or self.random.random() < 0.6:
-            return None
-        return self.roster.anybody_from_elsewhere(workshop)
-
-    def _newcomer_is_due(self) -> bool:
-        """Spreads first registrations evenly over all that are completed."""
-        self.completed += 1
-        due = self.newcomers * min(1.0, self.completed / (0.9 * self.plan.ended))
-        if self.newcomers_seen < round(due):
-            self.newcomers_seen += 1
-            return True
-        return False
 
 
 def load_demo(wanted: Wanted, progress: Progress = lambda done: None) -> None:

@@ -1,5 +1,6 @@
 """Drawn scans: a few of each kind, shared by all cases of a run: a million cases need no million files."""
 
+from collections.abc import Iterable
 from io import BytesIO
 
 from PIL import Image
@@ -10,7 +11,7 @@ from pishkhan.documents.operations import store_pictures
 from pishkhan.documents.pictures import Picture, make_picture
 
 SHAPES: dict[str, tuple[tuple[int, int], int]] = {"photo": ((300, 400), 12), "card": ((800, 500), 4)}
-PAGE: tuple[tuple[int, int], int] = ((700, 990), 3)
+PAGE: tuple[tuple[int, int], int] = ((700, 990), 2)
 """By the shape of a scan: size in pixels, and how many different ones are drawn."""
 
 SIGNATURES, STAMPS = 6, 5
@@ -36,8 +37,9 @@ def _picture(content: bytes) -> Picture:
 class Pool:
     """The pictures of one run, by kind of scan."""
 
-    def __init__(self, scans: tuple[Scan, ...], seed: int) -> None:
-        self.kinds = {scan.code: store(draw_kind(scan, seed)) for scan in scans}
+    def __init__(self, scans: Iterable[Scan], seed: int) -> None:
+        by_code = {scan.code: scan for scan in scans}
+        self.kinds = {code: store(draw_kind(scan, seed)) for code, scan in by_code.items()}
 
     def of(self, kind: str, number: int) -> str:
         """The picture of that kind of the person of that number: always the same one."""

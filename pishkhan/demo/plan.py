@@ -19,6 +19,19 @@ OPEN_SHARES = {
     State.RETURNED: (0.20, 14),
     State.DRAFT: (0.15, 12),
 }
+MAIN, DEPENDENT, SIGN_UP = "main-registration", "dependent-registration", "representative-signup"
+FIRST, RENEWAL, DUPLICATE = "booklet-first", "booklet-renewal", "booklet-duplicate"
+HISTORY, COLLECTION = "history-request", "record-collection"
+SHARES = {RENEWAL: 45, FIRST: 20, MAIN: 12, DUPLICATE: 8, DEPENDENT: 8, HISTORY: 4, COLLECTION: 3}
+"""Of every hundred cases (domain guide, section 11); beside them a few representatives sign up."""
+
+BY_APPLICANTS = (MAIN, DEPENDENT)
+"""What an insured person may ask for without the employer, and the employer then has to confirm."""
+
+SIGN_UPS, ONE_IN = 5, 200
+COVERED = 2.4
+"""So many people are covered through an insured person, that person among them."""
+
 REJECTED, WITHDRAWN = 0.03, 0.02
 SETTLED = 3
 """Working days before the last on which the youngest of the ended cases began."""
@@ -38,11 +51,18 @@ class Wanted:
 
 
 class Request(NamedTuple):
-    """A case to be made: when it began, its present state, the place of its workshop in the list."""
+    """A case: when it began, its present state, the place of its workshop in the list, its service.
+
+    A sign-up has no workshop: its place is `NOWHERE`.
+    """
 
     began: int
     state: State
     workshop: int
+    service: str
+
+
+NOWHERE = -1
 
 
 class Plan:
@@ -58,26 +78,43 @@ class Plan:
         self.steps = steps
         self.share = first_share(wanted)
         self.open = open_counts(wanted.cases)
-        self.ended = wanted.cases - sum(self.open.values())
+        self.sign_ups = min(SIGN_UPS, wanted.cases // ONE_IN)
+        self.ended = wanted.cases - sum(self.open.values()) - self.sign_ups
 
     @property
-    def not_completed(self) -> int:
-        """At most so many cases are about people who are not on the register."""
-        return sum(self.open.values()) + self.ended // 10 + 10
+    def registrations(self) -> float:
+        """About so many registrations of main insured persons are completed."""
+        return self.ended * (1 - REJECTED - WITHDRAWN) * SHARES[MAIN] / sum(SHARES.values())
+
+    @property
+    def with_booklet(self) -> float:
+        """The part of people whose booklet is older than all cases; the rest ask for a first one."""
+        asking = self.ended * SHARES[FIRST] / sum(SHARES.values()) / (COVERED * max(1, self.wanted.insured))
+        return min(0.4, max(0.1, 1 - asking))
+
+    @property
+    def strangers(self) -> int:
+        """At most so many cases take the number of somebody who was not on the register before."""
+        return self.wanted.cases - self.ended + self.ended // 5 + 10
 
     def requests(self) -> Iterator[Request]:
-        return heapq.merge(self._ended_requests(), sorted(self._open_requests()))
+        lately = sorted([*self._open_requests(), *self._sign_ups()])
+        return heapq.merge(self._ended_requests(), lately)
+
+    def _sign_ups(self) -> Iterator[Request]:
+        for _ in range(self.sign_ups):
+            yield Request(self._lately(8), State.SUBMITTED, NOWHERE, SIGN_UP)
 
     def _ended_requests(self) -> Iterator[Request]:
         moments = self.office.submissions(self.ended, Random(f"{self.wanted.seed} moments"), SETTLED)
-        others = self._workshops()
+        others, services = self._workshops(), self._services(tuple(SHARES))
         firsts = 0
         for number, began in enumerate(moments, 1):
             if firsts < round(number * self.share):
                 firsts += 1
-                yield Request(began, _first_ending(firsts), 0)
+                yield Request(began, _first_ending(firsts), 0, next(services))
             else:
-                yield Request(began, self._ending(), next(others))
+                yield Request(began, self._ending(), next(others), next(services))
 
     def _ending(self) -> State:
         luck = self.random.random()
@@ -88,6 +125,7 @@ class Plan:
     def _open_requests(self) -> Iterator[Request]:
         others = self._workshops()
         for state, count in self.open.items():
+            services = self._services(BY_APPLICANTS if state == State.AWAITING_EMPLOYER else tuple(SHARES))
             firsts = min(count, max(FEW_OF_EACH, round(count * self.share)))
             seconds = (
                 AWAITED_BY_SECOND if state == State.AWAITING_EMPLOYER and self.wanted.workshops > 1 else 0
@@ -95,10 +133,15 @@ class Plan:
             for number in range(count):
                 place = (number >= firsts) + (number >= firsts + seconds)
                 workshop = next(others) if place > 1 else place
-                yield Request(self._lately(OPEN_SHARES[state][1]), state, workshop)
+                yield Request(self._lately(OPEN_SHARES[state][1]), state, workshop, next(services))
 
     def _lately(self, days: int) -> int:
         return self.office.within(self.office.last - self.random.randrange(days + 1), self.random)
+
+    def _services(self, offered: tuple[str, ...]) -> Iterator[str]:
+        weights = [SHARES[code] for code in offered]
+        while True:
+            yield from self.random.choices(offered, weights, k=1000)
 
     def _workshops(self) -> Iterator[int]:
         """Places of workshops by their size, without the first two where there are more."""

@@ -14,7 +14,7 @@ from pishkhan.persian.identifiers import legal_national_id_with_check
 from pishkhan.persian.letters import ZWNJ
 from pishkhan.workshops.models import Branch, Representation, StaffPost, Workshop
 
-from .accounts import FIRST_WORKSHOP, HOLDERS, SECOND_WORKSHOP, Holder, hashed
+from .accounts import ALSO_OF_FIRST, FIRST_WORKSHOP, HOLDERS, SECOND_WORKSHOP, Holder, hashed
 from .persons import MOST, address, national_code, postal_code
 from .pictures import signatures_and_stamps
 from .words import FAMILIES, HEADS, KINDS, MEN, TAILS, TRADES
@@ -125,7 +125,10 @@ def make_holders(branch: Branch) -> dict[str, User]:
 def make_representatives(
     workshops: list[Workshop], places: list[int], holders: dict[str, User], seed: int
 ) -> dict[int, int]:
-    """Every workshop's representative: user ids by workshop id. Only holders have a password that works."""
+    """Every workshop's representative: user ids by workshop id. Only holders have a password that works.
+
+    The first holder acts for one more workshop, so that there is something to switch to.
+    """
     random, nobody = Random(f"{seed} users {places[0]}"), make_password(None)
     others = [
         _user(
@@ -138,7 +141,9 @@ def make_representatives(
     ]
     users = holders | {user.username: user for user in User.objects.bulk_create(others, batch_size=BATCH)}
     made = [Representation(user=users[workshop.code], workshop=workshop) for workshop in workshops]
-    Representation.objects.bulk_create(made, batch_size=BATCH)
+    also = workshops[ALSO_OF_FIRST : ALSO_OF_FIRST + 1] if FIRST_WORKSHOP in holders else []
+    one_more = [Representation(user=users[FIRST_WORKSHOP], workshop=workshop) for workshop in also]
+    Representation.objects.bulk_create([*made, *one_more], batch_size=BATCH)
     return {representation.workshop_id: representation.user_id for representation in made}
 
 

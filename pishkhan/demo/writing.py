@@ -1,11 +1,15 @@
 """Cases as rows: each as the operations would have left it, with its timeline, scans and news."""
 
+import datetime as dt
 import heapq
 import json
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from random import Random
+from typing import Any
+
+from django.utils import timezone
 
 from pishkhan.cases.models import (
     Case,
@@ -18,18 +22,20 @@ from pishkhan.cases.models import (
 from pishkhan.cases.operations import NEWS
 from pishkhan.cases.states import ENDED, State, Verb, WaitingOn
 from pishkhan.cases.tracking import tracking_code
-from pishkhan.catalogue.answers import Answers
-from pishkhan.catalogue.parties import Audience, Unit
-from pishkhan.catalogue.service import Service
+from pishkhan.catalogue.parties import Audience
+from pishkhan.catalogue.scans import Scan
+from pishkhan.catalogue.service import Service, every_service
 from pishkhan.notifications.models import Notification
+from pishkhan.people.models import Person
+from pishkhan.persian.calendar import age_on
 from pishkhan.persian.letters import search_key
 from pishkhan.workshops.models import Branch
 
 from . import lives
-from .asking import Sheet, faulty
 from .days import DAY, month_of, stamp
-from .persons import Someone
-from .pictures import Pool
+from .filed import Filed
+from .kinds.asked import Asked
+from .sheet import Sheet, dump
 from .tables import Table
 from .words import ANSWER_FAULTS, SCAN_FAULTS
 
@@ -37,7 +43,7 @@ CASE_COLUMNS = (
     *("branch_id", "workshop_id", "service_code", "begun_by", "subject_id", "subject_name", "national_code"),
     *("tracking_code", "tracking_digits", "state", "step_index", "waiting_on", "waiting_since", "unit"),
     *("assignee_id", "submitted_at", "sent_at", "ended_at", "archived_by_workshop", "archived_by_desk"),
-    *("search_key", "answers", "rows", "note", "marks", "version"),
+    *("search_key", "answers", "rows", "note", "marks", "decision", "version"),
 )
 EVENT_COLUMNS = ("case_id", "at", "verb", "audience", "user_id", "to", "note", "marks", "changes")
 WAITS_ON = {
@@ -46,32 +52,35 @@ WAITS_ON = {
     State.SUBMITTED: WaitingOn.BRANCH,
     State.UNDER_REVIEW: WaitingOn.BRANCH,
 }
-STEP_INDEX = {State.DRAFT: -1, State.AWAITING_EMPLOYER: 0}
 NEWS_DAYS, MOST_NEWS = 30, 2000
 
 
 @dataclass(slots=True)
 class Written:
-    """What is put down about one case."""
+    """What is put down about one case. A request of a stranger has no workshop.
+
+    `on_file`: the person was on the register when it was asked; `fault`: the scan or answer to be corrected,
+    if it was ever returned.
+    """
 
     life: lives.Life
-    person: Someone
-    answers: Answers
-    workshop_id: int
+    asked: Asked
+    fault: str
+    workshop_id: int | None
     representative_id: int | None
     officer_id: int | None
-    subject_id: int | None
-    with_scans: bool
     on_file: bool
+    with_scans: bool
     tells: bool
 
 
 class Ledger:
     """The tables of cases, and the numbers that they are given."""
 
-    def __init__(self, service: Service, branch: Branch, pool: Pool, random: Random, closes: int) -> None:
-        self.service, self.branch, self.pool, self.random = service, branch, pool, random
-        self.sheet = Sheet(service)
+    def __init__(self, branch: Branch, filed: Filed, random: Random, closes: int) -> None:
+        self.branch, self.filed, self.random = branch, filed, random
+        self.sheets = {service.code: Sheet(service) for service in every_service()}
+        self.required = Required()
         self.key = lru_cache(maxsize=1 << 14)(search_key)
         self.cases = Table(Case, *CASE_COLUMNS)
         self.events = Table(Event, *EVENT_COLUMNS)
@@ -92,28 +101,24 @@ class Ledger:
             self._tell(pk, case)
 
     def _write_case(self, case: Written) -> int:
-        life, person = case.life, case.person
+        life, asked, person = case.life, case.asked, case.asked.person
+        sheet, holder = self.sheets[asked.service], asked.holder
         code, sent = self._number(life), life.first(State.SUBMITTED)
-        returned = life.state == State.RETURNED
         last = life.events[-1] if life.events else None
         return self.cases.add(
-            *(self.branch.pk, case.workshop_id, self.service.code, str(life.begun_by), case.subject_id),
-            *(person.name, person.national_code, code, code.replace("-", "") if code else ""),
-            *(str(life.state), self._step(life, sent), _waits_on(life), stamp(life.since)),
-            *(
-                str(Unit.REGISTRATION) if sent else "",
-                case.officer_id if life.first(State.UNDER_REVIEW) else None,
-            ),
+            *(self.branch.pk, case.workshop_id, asked.service, str(life.begun_by)),
+            *(holder.id if holder else None, person.name, person.national_code),
+            *(code, code.replace("-", "") if code else "", str(life.state), _step(sheet.service, life, sent)),
+            *(_waits_on(life), stamp(life.since), str(sheet.service.steps[-1].by) if sent else ""),
+            case.officer_id if life.first(State.UNDER_REVIEW) else None,
             *(stamp(life.began), stamp(sent) if sent else None, stamp(life.since) if ended(life) else None),
             *self._shelves(life, sent),
-            self._search_key(case, code),
-            self.sheet.answers(case.answers),
-            self.sheet.rows(case.answers) if life.events else "[]",
-            *(last.note if last else "", self._marks(life.fault) if returned else "[]", len(life.events)),
+            self._search_key(asked, code),
+            sheet.answers(asked.answers),
+            sheet.rows(asked.answers, holder) if life.events else "[]",
+            *(last.note if last else "", self._marks(case) if life.state == State.RETURNED else "[]"),
+            *(dump(asked.decision) if asked.decision else "{}", len(life.events)),
         )
-
-    def _step(self, life: lives.Life, sent: int | None) -> int:
-        return STEP_INDEX.get(life.state, 1 if sent else 0)
 
     def _number(self, life: lives.Life) -> str | None:
         if not life.events:
@@ -129,9 +134,9 @@ class Ledger:
         luck = self.random.random()
         return int(luck < 0.5), int(luck > 0.3 and sent is not None)
 
-    def _search_key(self, case: Written, code: str | None) -> str:
+    def _search_key(self, asked: Asked, code: str | None) -> str:
         """The same as of the whole text, in parts that many cases share."""
-        person, remarks = case.person, case.answers["remarks"]
+        person, remarks = asked.person, asked.answers["remarks"]
         parts = [self.key(person.first_name), self.key(person.last_name), person.national_code]
         return " ".join([*parts, *([code] if code else []), *([self.key(remarks)] if remarks else [])])
 
@@ -142,48 +147,48 @@ class Ledger:
             returning = event.verb == Verb.RETURN
             self.events.add(
                 *(pk, stamp(event.at), str(event.verb), str(event.by), users.get(event.by), str(event.to)),
-                *(event.note, self._marks(case.life.fault) if returning else "[]"),
+                *(event.note, self._marks(case) if returning else "[]"),
                 self._changes(case) if corrected else "[]",
             )
             corrected = returning
 
-    def _marks(self, fault: str) -> str:
-        if fault in SCAN_FAULTS:
-            return self._mark(f"scan:{fault}", self._scan_title(fault), SCAN_FAULTS[fault])
-        return self._mark(fault, str(self.sheet.fields[fault].label), ANSWER_FAULTS[fault])
-
-    def _mark(self, target: str, label: str, reason: str) -> str:
-        return json.dumps([{"target": target, "label": label, "reason": reason}])
-
-    def _scan_title(self, kind: str) -> str:
-        scan = self.service.scan(kind)
-        assert scan, f"{self.service.code} asks for no {kind}"
-        return scan.title
+    def _marks(self, case: Written) -> str:
+        fault, sheet = case.fault, self.sheets[case.asked.service]
+        scan = sheet.service.scan(fault)
+        if scan:
+            mark = {"target": f"scan:{fault}", "label": scan.title, "reason": SCAN_FAULTS[fault]}
+        else:
+            label = str(sheet.fields[fault].label)
+            mark = {"target": fault, "label": label, "reason": ANSWER_FAULTS[fault]}
+        return json.dumps([mark])
 
     def _changes(self, case: Written) -> str:
         """What the sender corrected, when it was an answer."""
-        fault = case.life.fault
+        fault, sheet = case.fault, self.sheets[case.asked.service]
         if fault not in ANSWER_FAULTS:
             return "[]"
-        now = case.answers[fault]
-        before = faulty(fault, now)
-        return json.dumps([{"label": str(self.sheet.fields[fault].label), "before": before, "after": now}])
+        now = case.asked.answers[fault]
+        before, after = (sheet.shown(fault, answer) for answer in (faulty(fault, now), now))
+        return json.dumps([{"label": str(sheet.fields[fault].label), "before": before, "after": after}])
 
     def _write_scans(self, pk: int, case: Written) -> None:
-        """What a draft lacks is its last page."""
-        required = self.service.required_scans(case.answers)
-        for scan in required if case.life.events else required[:-1]:
-            picture = self.pool.of(scan.code, case.person.number)
-            on_file = int(case.on_file and scan.known)
-            self.scans.add(pk, scan.code, picture, on_file, stamp(case.life.began - 600))
+        """What a draft lacks is its last page; what a completed case sent is kept with the person."""
+        asked, life = case.asked, case.life
+        service, number = self.sheets[asked.service].service, asked.person.number
+        required = self.required.scans(service, asked)
+        for scan in required if life.events else required[:-1]:
+            picture = self.filed.pool.of(scan.code, number)
+            self.scans.add(pk, scan.code, picture, int(case.on_file and scan.known), stamp(life.began - 600))
+            if life.state == State.COMPLETED and scan.known and asked.holder:
+                self.filed.keep(asked.holder.id, number, scan.code, life.since)
 
     def _tell(self, pk: int, case: Written) -> None:
         """The news of this case, for whoever did not make them; only the latest of all are kept."""
-        sent = False
+        service, sent = self.sheets[case.asked.service].service, False
         for event in case.life.events:
             sent = sent or event.to == State.SUBMITTED
-            for recipient in self._told(event, case.workshop_id, sent):
-                text = NEWS[event.to].format(service=self.service.title, name=case.person.name)
+            for recipient in self._told(event, case.workshop_id, str(service.steps[-1].by), sent):
+                text = NEWS[event.to].format(service=service.title, name=case.asked.person.name)
                 self.tell(event.at, recipient, text, case_id=pk)
 
     def tell(self, at: int, recipient: str, text: str, *, case_id: int = 0, path: str = "") -> None:
@@ -192,12 +197,14 @@ class Ledger:
         if len(self.news) > MOST_NEWS:
             heapq.heappop(self.news)
 
-    def _told(self, event: lives.Event, workshop_id: int, sent: bool) -> list[str]:
+    def _told(self, event: lives.Event, workshop_id: int | None, unit: str, sent: bool) -> list[str]:
         if event.to not in NEWS:
             return []
-        told = [] if event.by == Audience.WORKSHOP else [workshop_recipient(workshop_id)]
+        told = []
+        if workshop_id is not None and event.by != Audience.WORKSHOP:
+            told.append(workshop_recipient(workshop_id))
         if sent and event.by != Audience.DESK:
-            told.append(unit_recipient(self.branch.pk, Unit.REGISTRATION))
+            told.append(unit_recipient(self.branch.pk, unit))
         return told
 
     def finish(self) -> None:
@@ -211,8 +218,50 @@ class Ledger:
             )
 
 
+class Required:
+    """Which scans a case needs, asked once of the service for everybody alike.
+
+    Services ask by choices (reason, relation, conditions) and by age; a million times would take too long.
+    """
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[Any, ...], list[Scan]] = {}
+        self.today = timezone.localdate()
+
+    def scans(self, service: Service, asked: Asked) -> list[Scan]:
+        born = dt.date.fromisoformat(asked.person.birth_date)
+        answers = asked.answers
+        chosen = (answers.get("reason"), answers.get("relation"), *answers.get("conditions", ()))
+        key = (service.code, age_on(born, self.today), *chosen)
+        if key not in self.known:
+            on_file = service.about.on_file and asked.holder
+            person = Person(pk=asked.holder.id, birth_date=born) if on_file and asked.holder else None
+            self.known[key] = service.required_scans(answers, person)
+        return self.known[key]
+
+
+def faulty(name: str, answer: str) -> str:
+    """The answer as it was before the branch asked to correct it."""
+    match name:
+        case "address":
+            return answer.partition("، پلاک")[0]
+        case "kind":
+            return "general" if answer == "special" else "special"
+        case "job":
+            return "کارگر"
+        case _:
+            return ""
+
+
 def ended(life: lives.Life) -> bool:
     return life.state in ENDED
+
+
+def _step(service: Service, life: lives.Life, sent: int | None) -> int:
+    """The branch's own step is the last one."""
+    if life.state == State.DRAFT:
+        return -1
+    return len(service.steps) - 1 if sent else 0
 
 
 def _waits_on(life: lives.Life) -> str:

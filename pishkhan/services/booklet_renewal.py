@@ -45,7 +45,6 @@ class BookletRenewal(Service):
         scans.STUDY_CERTIFICATE,
         scans.MEDICAL_OPINION,
         scans.UNDERTAKING,
-        scans.SPONSORSHIP_REPORT,
     )
     steps = (Step("review", "بررسی واحد نام‌نویسی", by=Unit.REGISTRATION),)
     letters = ("booklet",)
@@ -56,10 +55,11 @@ class BookletRenewal(Service):
         return {"kind": current.kind} if current else {}
 
     def needed_scans(self, answers: Answers, person: Any) -> set[str]:
-        """By the reason; and of somebody covered through another, what covers them still."""
+        """By the reason; and of somebody covered through another, what may have ended since."""
         by_reason = super().needed_scans(answers, person) - {"photo", "national_card_front"}
         verdict = _verdict(person)
-        return by_reason | asked_at_age(person) | set(verdict.needs if verdict else ())
+        shown_anew = {"study_certificate", "medical_opinion"} & set(verdict.needs if verdict else ())
+        return by_reason | asked_at_age(person) | shown_anew
 
     def obstacles(self, case: Asked) -> dict[str, str]:
         return not_offered(case.answers["kind"])

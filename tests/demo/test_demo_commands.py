@@ -18,7 +18,7 @@ from pishkhan.demo.days import Office, first_day
 from pishkhan.demo.load import TooManyPeopleError, load_demo
 from pishkhan.demo.plan import Wanted
 from pishkhan.demo.workshops import code_of
-from pishkhan.people.models import Employment, Person
+from pishkhan.people.models import Booklet, ContributionRecord, Dependent, Employment, Person
 from pishkhan.workshops.actors import actor_for
 from pishkhan.workshops.models import Branch, StaffPost, Workshop
 
@@ -47,13 +47,30 @@ def fingerprint():
     """Everything that people see of the data; not ids, hashes, and what was drawn anew."""
     cases = Case.objects.order_by("submitted_at", "national_code").values_list(
         *("workshop__code", "workshop__name", "tracking_code", "state", "submitted_at", "waiting_since"),
-        *("answers", "note", "marks", "subject__national_code", "assignee__username", "archived_by_workshop"),
+        *(
+            "service_code",
+            "answers",
+            "decision",
+            "note",
+            "marks",
+            "subject__national_code",
+            "assignee__username",
+            "archived_by_workshop",
+        ),
     )
     events = Event.objects.order_by("at", "case__national_code", "id").values_list("at", "verb", "changes")
     work = Employment.objects.order_by("person__national_code", "started_on")
     people = work.values_list("person__search_key", "workshop__code", "job", "started_on", "ended_on")
     users = User.objects.order_by("username").values_list("username", "last_name")
-    return [list(rows) for rows in (cases, events, people, users)]
+    booklets = Booklet.objects.order_by("person__national_code", "issued_on").values_list(
+        *("person__national_code", "kind", "issued_on", "valid_until", "ended_on", "ended_because")
+    )
+    records = ContributionRecord.objects.order_by("person__national_code", "started_on", "ended_on")
+    histories = records.values_list("person__national_code", "workshop_name", "started_on", "days", "source")
+    dependents = Dependent.objects.order_by("person__national_code").values_list(
+        *("main__national_code", "person__search_key", "relation", "conditions", "started_on")
+    )
+    return [list(rows) for rows in (cases, events, people, users, booklets, histories, dependents)]
 
 
 def made_with(**options):
@@ -81,9 +98,8 @@ def test_another_day_moves_the_data():
 )
 def test_odd_sizes_are_made_too(workshops, insured, cases):
     small(workshops=workshops, insured=insured, cases=cases)
-    insured = Person.objects.filter(employments__isnull=False).distinct().count()
-    assert (Workshop.objects.count(), Case.objects.count()) == (workshops, cases)
-    assert Person.objects.count() >= insured
+    at_work = Person.objects.filter(employments__ended_on=None, employments__isnull=False).distinct().count()
+    assert (Workshop.objects.count(), at_work, Case.objects.count()) == (workshops, insured, cases)
     assert not Employment.objects.filter(ended_on__lt=dt.date(1900, 1, 1)).exists()
 
 
@@ -128,7 +144,9 @@ def test_a_large_load_makes_every_index_again(monkeypatch):
 def test_a_large_load_has_scans_where_work_goes_on(monkeypatch):
     monkeypatch.setattr(load, "BATCH", 25)
     small(cases=90)
-    assert all(case.scans.exists() for case in Case.objects.filter(state=State.SUBMITTED))
+    for case in Case.objects.filter(state=State.SUBMITTED).select_related("subject"):
+        needed = case.service.required_scans(case.answers, case.subject)
+        assert case.scans.count() == len(needed)
     assert not Case.objects.filter(state=State.COMPLETED, scans__isnull=False).exists()
 
 

@@ -1,0 +1,1 @@
+"""What cases ask: one module for each kind of answers."""

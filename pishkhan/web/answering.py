@@ -49,8 +49,9 @@ class ScanSlot:
 def typed_answers(case: Case, data: Any) -> Answers:
     """The stored answers of whatever fields of the service `data` holds."""
     answers: Answers = {}
+    asked = {key.partition("-")[0] for key in data}  # the cells of a question in rows are `claims-0-job`, …
     for page in case.service.pages:
-        if any(name in data for name in page.form.base_fields):
+        if asked & set(page.form.base_fields):
             answers |= stored(page.form(data))
     return answers
 

@@ -89,7 +89,8 @@ class Recorder:
         page.wait_for_load_state()
         page.evaluate("() => document.fonts.ready")
         if show:
-            show.evaluate("element => element.scrollIntoView({block: 'center'})")
+            show.evaluate("element => element.scrollIntoView({block: 'center', behavior: 'instant'})")
+            page.wait_for_timeout(200)  # pictures come when they are scrolled to
         picture = page.screenshot(type="jpeg", quality=QUALITY)
         self.steps.setdefault(self.at, []).append((text, picture))
 

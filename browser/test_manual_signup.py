@@ -72,23 +72,6 @@ def correct_the_sign_up(page: Page, tracking_code: str) -> None:
     heading(page, "درخواست شما ثبت شد")
 
 
-def letter_of_the_account(senior: Page, guide: Recorder) -> tuple[str, str]:
-    """The senior user prints the letter; returns the user name and the one-time password on it."""
-    menu(senior, "مدیریت کاربران")
-    senior.get_by_role("searchbox", name="جست‌وجوی کاربر").fill(persian(CODE))
-    press(senior, "جست‌وجو")
-    follow(row_of(senior, WORKSHOP), "مشاهده")
-    senior.locator("summary", has_text="رمز جدید").click()
-    guide.step("پس از تأیید، در «مدیریت کاربران» حساب تازه را بیابید و «ساخت رمز جدید» را بزنید.", senior)
-    press(senior, "ساخت رمز جدید")
-    heading(senior, "نامهٔ نام کاربری و رمز عبور")
-    with senior.expect_response("**/letter/") as answered:
-        senior.evaluate("() => document.querySelector('form[action$=\"/letter/\"]').requestSubmit()")
-    assert answered.value.headers["content-type"] == "application/pdf"
-    username, password = (senior.locator(f"[data-{name}]").inner_text() for name in ("username", "password"))
-    return username, password
-
-
 def test_a_representative_signs_up_is_approved_gets_the_letter_and_signs_in(
     page_at: Opener, portal: Portal, pictures: dict[str, Path], guide: Recorder
 ) -> None:
@@ -115,3 +98,21 @@ def test_a_representative_signs_up_is_approved_gets_the_letter_and_signs_in(
     fill_credentials(applicant, username, "mahi-ye-talab-31")
     heading(applicant, "داشبورد")
     expect(applicant.locator(".who")).to_contain_text(WORKSHOP)
+
+
+def letter_of_the_account(senior: Page, guide: Recorder) -> tuple[str, str]:
+    """The senior user prints the letter; returns the user name and the one-time password on it."""
+    guide.turn_to("senior", "signups")
+    menu(senior, "مدیریت کاربران")
+    senior.get_by_role("searchbox", name="جست‌وجوی کاربر").fill(persian(CODE))
+    press(senior, "جست‌وجو")
+    follow(row_of(senior, WORKSHOP), "مشاهده")
+    senior.locator("summary", has_text="رمز جدید").click()
+    guide.step("پس از تأیید، در «مدیریت کاربران» حساب تازه را بیابید و «ساخت رمز جدید» را بزنید.", senior)
+    press(senior, "ساخت رمز جدید")
+    heading(senior, "نامهٔ نام کاربری و رمز عبور")
+    with senior.expect_response("**/letter/") as answered:
+        senior.evaluate("() => document.querySelector('form[action$=\"/letter/\"]').requestSubmit()")
+    assert answered.value.headers["content-type"] == "application/pdf"
+    username, password = (senior.locator(f"[data-{name}]").inner_text() for name in ("username", "password"))
+    return username, password

@@ -1,6 +1,6 @@
 """«راهنما», for whoever reads it: its contents, a chapter, the whole as one PDF."""
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -24,8 +24,9 @@ def chapter(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-def pdf(request: HttpRequest) -> FileResponse:
+def pdf(request: HttpRequest) -> HttpResponse:
     """The whole guide to print."""
     if not PDF.exists():
         raise Http404
-    return FileResponse(PDF.open("rb"), content_type="application/pdf", filename="pishkhan-guide.pdf")
+    disposition = {"Content-Disposition": 'inline; filename="pishkhan-guide.pdf"'}
+    return HttpResponse(PDF.read_bytes(), content_type="application/pdf", headers=disposition)

@@ -113,3 +113,62 @@ def row_of(page: Page, text: str) -> Locator:
 
 def state_is(place: Any, label: str) -> None:
     expect(place.locator(".state").first).to_have_text(label)
+
+
+def take_up(officer: Page, national_code: str) -> None:
+    """The officer opens the request in the unit's cartable and begins to review it."""
+    menu(officer, "کارتابل واحد")
+    press(row_of(officer, persian(national_code)), "بررسی")
+    state_is(officer, "در حال بررسی")
+
+
+def send_back(officer: Page, national_code: str, note: str) -> None:
+    """Returned for correction, with a note to the sender."""
+    take_up(officer, national_code)
+    officer.get_by_label("یادداشت برای فرستنده").fill(note)
+    press(officer, "برگشت برای رفع نقص")
+    expect(officer.locator(".flash.success")).to_contain_text("برای رفع نقص برگشت")
+
+
+def confirm(officer: Page, national_code: str) -> None:
+    take_up(officer, national_code)
+    press(officer, "تأیید")
+    expect(officer.locator(".flash.success")).to_contain_text("تأیید شد")
+
+
+def send_scans(page: Page, picture: Path, *kinds: str) -> None:
+    """Chooses a picture for each scan; with scripts each is sent at once."""
+    page.wait_for_load_state()
+    for kind in kinds:
+        choose(page, kind, picture)
+        wait_filled(page, kind)
+
+
+def send_to_organization(employer: Page) -> None:
+    press(employer, "ارسال به سازمان")
+    expect(employer.locator(".flash.success")).to_contain_text("به سازمان ارسال شد")
+    state_is(employer, "ارسال‌شده")
+
+
+def correct(employer: Page, name: str) -> None:
+    """«کارتابل» › «اصلاح» of the returned request about that person."""
+    menu(employer, "کارتابل")
+    row = row_of(employer, name)
+    state_is(row, "برگشت برای رفع نقص")
+    follow(row, "اصلاح")
+
+
+def new_request(employer: Page, service: str, national_code: str) -> None:
+    """«درخواست جدید», the service, the national code, «جستجو»."""
+    menu(employer, "کارتابل")
+    follow(employer.locator(".title-row"), "درخواست جدید")
+    follow(employer, service)
+    fill(employer, "کد ملی بیمه‌شده", persian(national_code))
+    press(employer, "جستجو")
+
+
+def open_person(employer: Page, name: str) -> None:
+    """«لیست بیمه‌شدگان» › «پرونده»."""
+    menu(employer, "لیست بیمه‌شدگان")
+    follow(employer.locator(".people"), f"پرونده {name}")
+    heading(employer, name)

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from recorder import Recorder
 from watching import Windows
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -29,6 +30,7 @@ START_SECONDS = 30
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--shots", default="", metavar="DIR", help="save a picture of every page in this folder")
+    parser.addoption("--guide", default="", metavar="DIR", help="write the user guide in this folder")
 
 
 def pytest_configure() -> None:
@@ -163,6 +165,16 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def guide(request: pytest.FixtureRequest) -> Iterator[Recorder]:
+    """What the journeys tell the user guide; written when all of them have come to their end."""
+    folder = request.config.getoption("--guide")
+    recorder = Recorder(Path(folder) if folder else None)
+    yield recorder
+    if folder and not request.session.testsfailed:
+        recorder.write()
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ from acting import (
 )
 from conftest import Portal, failed
 from playwright.sync_api import Browser, Page, expect
+from recorder import Recorder
 from watching import Windows
 
 WAYS = {
@@ -68,6 +69,7 @@ class Story:
     national_code: str
     first_name: str
     last_name: str
+    guide: Recorder
     broken: bool = False
     tracking_code: str = ""
     pages_seen: list[str] = field(default_factory=list)
@@ -78,14 +80,18 @@ class Story:
 
 
 @pytest.fixture(scope="class", params=WAYS)
-def story(request: pytest.FixtureRequest, browser: Browser, portal: Portal) -> Iterator[Story]:
+def story(
+    request: pytest.FixtureRequest, browser: Browser, portal: Portal, guide: Recorder
+) -> Iterator[Story]:
     index = list(WAYS).index(request.param)
     width, javascript = WAYS[request.param]
     windows = Windows(browser, portal.base)
     pages = [windows.open(width, javascript) for _ in range(3)]
     workshop = portal.world["workshops"][f"story-{index}"]
     code, first_name, last_name = PEOPLE[index]
-    yield Story(windows, *pages, javascript, workshop, portal.world["password"], code, first_name, last_name)
+    password = portal.world["password"]
+    told = guide if request.param == "desk" else Recorder()
+    yield Story(windows, *pages, javascript, workshop, password, code, first_name, last_name, told)
     windows.close()
 
 
@@ -105,6 +111,8 @@ class TestTheMainJob:
         page = story.insured
         electronic_service(page, "ثبت نام بیمه شدگان")
         heading(page, "ثبت نام بیمه شدگان")
+        story.guide.turn_to("insured", "main-registration")
+        story.guide.step("از صفحهٔ نخست: «خدمات الکترونیک» › «ثبت نام بیمه شدگان».", page)
         follow(page, "ثبت نام بیمه‌شدهٔ اصلی")
         heading(page, "ثبت نام بیمه‌شدهٔ اصلی")
 
@@ -121,6 +129,8 @@ class TestTheMainJob:
         for thing in needed:
             expect(page.locator("main")).to_contain_text(thing)
         expect(page.locator("main")).to_contain_text("JPG و حداکثر ۲۰۰ کیلوبایت")
+        story.guide.turn_to("insured", "main-registration")
+        story.guide.step("پیش از آغاز ببینید چه اطلاعات و تصویرهایی لازم است.", page)
         follow(page, "آغاز ثبت نام")
 
     def test_a_wrong_workshop_code_is_refused_and_what_was_typed_stays(self, story: Story) -> None:
@@ -136,6 +146,8 @@ class TestTheMainJob:
         fill(page, "کد کارگاه", persian(story.workshop["code"]))
         press(page, "یافتن کارگاه")
         expect(page.locator("main")).to_contain_text(story.workshop["name"])
+        story.guide.turn_to("insured", "main-registration")
+        story.guide.step("کد کارگاه را بنویسید؛ نام کارگاه نشان داده می‌شود تا تأیید کنید.", page)
         press(page, "بله، همین کارگاه است")
         heading(page, "مشخصات هویتی")
 
@@ -152,6 +164,8 @@ class TestTheMainJob:
         press(page, "ادامه")
         expect(page.locator(".problems")).to_contain_text("این کد ملی درست نیست")
         expect(page.locator(".field.wrong .error")).to_contain_text("این کد ملی درست نیست")
+        story.guide.turn_to("insured", "main-registration")
+        story.guide.step("مشخصات را از روی شناسنامه بنویسید؛ هر ایراد کنار همان خانه گفته می‌شود.", page)
         expect(page.get_by_label("نام خانوادگی", exact=True)).to_have_value(story.last_name)
         follow(page, "کد ملی: ")
         expect(page.get_by_label("کد ملی", exact=True)).to_be_focused()
@@ -181,6 +195,8 @@ class TestTheMainJob:
             if not story.javascript:
                 press(page, "فرستادن تصویرهای انتخاب‌شده")
             wait_filled(page, kind)
+        story.guide.turn_to("insured", "main-registration")
+        story.guide.step("تصویر هر مدرک را بفرستید: JPG و حداکثر ۲۰۰ کیلوبایت.", page)
         press(page, "ادامه", exact=True)
         heading(page, "پیش از فرستادن بازبینی کنید")
 
@@ -188,6 +204,8 @@ class TestTheMainJob:
         page = story.insured
         for shown in (story.workshop["name"], story.name.split()[0], persian(story.national_code), "شیفت شب"):
             expect(page.locator("main")).to_contain_text(shown)
+        story.guide.turn_to("insured", "main-registration")
+        story.guide.step("همه چیز را بازبینی کنید؛ با «تغییر» به هر بخش برمی‌گردید.", page)
         follow(page, "تغییر شغل")
         fill(page, "شغل", "تراشکار")
         press(page, "ادامه")
@@ -202,17 +220,23 @@ class TestTheMainJob:
         assert re.fullmatch("[۰-۹]{4}-[۰-۹]{4}-[۰-۹]{5}-[۰-۹]", story.tracking_code)
         expect(page.locator(".receipt")).to_contain_text(story.workshop["name"])
         state_is(page, "در انتظار تأیید کارفرما")
+        story.guide.turn_to("insured", "main-registration")
+        story.guide.step("پس از «ارسال برای کارفرما» رسید را چاپ کنید و کد رهگیری را نگه دارید.", page)
         assert page.get_by_role("button", name="چاپ رسید").is_visible() == story.javascript
 
     def test_the_follow_up_says_that_it_waits_for_the_employer(self, story: Story) -> None:
         page = story.insured
         follow_up(page, story.tracking_code, story.national_code)
         state_is(page, "در انتظار تأیید کارفرما")
+        story.guide.turn_to("insured", "follow-up")
+        story.guide.step("در «پیگیری درخواست» با کد رهگیری و کد ملی ببینید کار به کجا رسیده است.", page)
         expect(page.locator("main")).to_contain_text("کارفرما باید درخواست را بررسی")
 
     def test_the_letters_password_must_be_changed_on_every_route(self, story: Story) -> None:
         page = story.employer
         sign_in(page, story.workshop["username"], story.workshop["password"])
+        story.guide.turn_to("employer", "sign-in")
+        story.guide.step("با نام کاربری و رمز نامه وارد شوید؛ سامانه از شما می‌خواهد رمز را تغییر دهید.", page)
         for path in ("/dashboard/", "/cartable/", "/cartable/new/", "/profile/", "/"):
             page.goto(path)
             heading(page, "رمز عبور خود را تغییر دهید")
@@ -224,6 +248,8 @@ class TestTheMainJob:
         change_password(page, story.workshop["password"], NEW_PASSWORD)
         expect(page.locator(".flash")).to_contain_text("رمز عبور تغییر کرد")
         heading(page, "ورود کارفرمایان")
+        story.guide.turn_to("employer", "sign-in")
+        story.guide.step("پس از تغییر رمز بیرون می‌روید؛ با رمز جدید دوباره وارد شوید.", page)
         fill_credentials(page, persian(story.workshop["username"]), NEW_PASSWORD)
         heading(page, "داشبورد")
 
@@ -234,6 +260,8 @@ class TestTheMainJob:
         expect(page.locator(".short")).to_contain_text(story.last_name)
         expect(page.locator(".news")).to_contain_text(story.last_name)
         expect(page.locator(".flash.warning")).to_contain_text("امضا و مهر کارگاه ثبت نشده است")
+        story.guide.turn_to("employer", "sign-in")
+        story.guide.step("داشبورد می‌گوید چه درخواست‌هایی منتظر شماست و چه کم است.", page)
 
     def test_without_signature_and_stamp_nothing_is_sent_and_the_page_leads_to_the_profile(
         self, story: Story
@@ -267,6 +295,8 @@ class TestTheMainJob:
         expect(page.locator(".flash.success")).to_contain_text("پروفایل ذخیره شد")
         for name in ("signature", "stamp"):
             seen(page.locator(f"#{name} img"))
+        story.guide.turn_to("employer", "profile")
+        story.guide.step("در «ویرایش پروفایل» مشخصات خود و کارگاه، و امضا و مهر را ثبت کنید.", page)
 
     def test_new_request_and_the_national_code_find_the_waiting_registration(self, story: Story) -> None:
         page = story.employer
@@ -274,25 +304,33 @@ class TestTheMainJob:
         expect(row_of(page, story.last_name)).to_be_visible()
         follow(page.locator(".title-row"), "درخواست جدید")
         heading(page, "درخواست جدید")
+        story.guide.turn_to("employer", "main-registration")
+        story.guide.step("«درخواست جدید» را بزنید و نوع درخواست را برگزینید.", page)
         follow(page, "ثبت نام بیمه‌شدهٔ اصلی")
         fill(page, "کد ملی بیمه‌شده", persian(story.national_code))
+        story.guide.step("کد ملی بیمه‌شده را بنویسید و «جستجو» را بزنید.", page)
         press(page, "جستجو")
         expect(page.locator(".flash")).to_contain_text("هم‌اکنون در جریان است")
         expect(page.get_by_label("نام پدر", exact=True)).to_have_value("قربان")
 
     def test_the_employer_corrects_the_fathers_name_and_sends_to_the_organization(self, story: Story) -> None:
         page = story.employer
+        story.guide.turn_to("employer", "main-registration")
+        story.guide.step("مشخصاتی را که بیمه‌شده نوشته است بسنجید و در صورت نیاز اصلاح کنید.", page)
         fill(page, "نام پدر", "قربانعلی")
         press(page, "ارسال به سازمان")
         expect(page.locator(".flash.success")).to_contain_text("به سازمان ارسال شد")
         state_is(page, "ارسال‌شده")
         expect(page.locator(".timeline")).to_contain_text("از «قربان» به «قربانعلی»")
+        story.guide.step("پس از «ارسال به سازمان» گردش درخواست نشان می‌دهد چه شده و گام بعدی چیست.", page)
 
     def test_the_officer_finds_it_in_the_queue_and_reviews_answers_beside_scans(self, story: Story) -> None:
         page = story.officer
         sign_in(page, "bayegan", story.password)
         heading(page, "داشبورد")
         menu(page, "کارتابل واحد")
+        story.guide.turn_to("officer", "queue")
+        story.guide.step("درخواست‌های واحد شما به ترتیب رسیدن در «کارتابل واحد» است.", page)
         press(row_of(page, persian(story.national_code)), "بررسی")
         state_is(page, "در حال بررسی")
         expect(page.locator(".paper")).to_contain_text(
@@ -300,6 +338,8 @@ class TestTheMainJob:
         )
         expect(page.locator(".paper")).to_contain_text(persian(story.national_code))
         seen(page.locator("#view-photo img"))
+        story.guide.turn_to("officer", "review")
+        story.guide.step("پاسخ‌ها در کنار تصویر مدارک؛ آنچه کارفرما اصلاح کرده است گفته می‌شود.", page)
 
     def test_the_officer_returns_it_flagging_the_photo_and_a_field(self, story: Story) -> None:
         page = story.officer
@@ -308,6 +348,8 @@ class TestTheMainJob:
         page.locator(".rows > div", has_text="کد پستی محل سکونت").locator("summary").click()
         fill(page, "ایراد کد پستی محل سکونت", "رقم آخر خوانده نمی‌شود.")
         page.get_by_label("یادداشت برای فرستنده").fill("این دو مورد را درست کنید.")
+        story.guide.turn_to("officer", "review")
+        story.guide.step("پرچم کنار هر مورد نادرست را بزنید، ایراد را بنویسید و درخواست را برگردانید.", page)
         press(page, "برگشت برای رفع نقص")
         expect(page.locator(".flash.success")).to_contain_text("برای رفع نقص برگشت")
 
@@ -317,6 +359,8 @@ class TestTheMainJob:
         state_is(page, "برگشت برای رفع نقص")
         for words in ("این دو مورد را درست کنید", "عکس پرسنلی", "تصویر تار", "کد پستی", "رقم آخر"):
             expect(page.locator(".panel.now")).to_contain_text(words)
+        story.guide.turn_to("insured", "follow-up")
+        story.guide.step("اگر درخواست برگشته باشد، آنچه باید اصلاح شود همان‌جا نوشته است.", page)
 
     def test_correct_in_the_cartable_leads_straight_to_what_is_marked(self, story: Story) -> None:
         page = story.employer
@@ -350,6 +394,8 @@ class TestTheMainJob:
         menu(page, "کارتابل واحد")
         press(row_of(page, persian(story.national_code)), "بررسی")
         expect(page.locator(".paper")).to_contain_text("۴۱۹۹۶۱۲۳۴۶")
+        story.guide.turn_to("officer", "review")
+        story.guide.step("اگر همه چیز درست است «تأیید» را بزنید.", page)
         press(page, "تأیید")
         expect(page.locator(".flash.success")).to_contain_text("تأیید شد")
 
@@ -373,6 +419,8 @@ class TestTheMainJob:
         menu(page, "کارتابل")
         follow(page, "پایان‌یافته")
         state_is(row_of(page, story.last_name), "انجام‌شده")
+        story.guide.turn_to("employer", "cartable")
+        story.guide.step("درخواست‌های «پایان‌یافته» را با دکمهٔ «بایگانی» از کارتابل بردارید.", page)
         press(row_of(page, story.last_name), "بایگانی")
         expect(page.locator(".flash.success")).to_contain_text("بایگانی شد")
         expect(row_of(page, story.last_name)).to_have_count(0)
@@ -391,6 +439,8 @@ class TestTheMainJob:
             press(page, "جست‌وجو")
             expect(row_of(page, story.last_name)).to_have_count(1)
         menu(page, "کارتابل")
+        story.guide.turn_to("employer", "cartable")
+        story.guide.step("در کارتابل با نام، کد رهگیری، نوع درخواست و تاریخ جست‌وجو کنید.", page)
         more = page.get_by_role("button", name="نوع و تاریخ")
         if more.is_visible():
             more.click()

@@ -149,6 +149,8 @@ SCREENS = (
     Screen("home-services-menu", "nobody", "/", open_services),
     Screen("registration", "nobody", "/registration/"),
     Screen("representatives", "nobody", "/representatives/"),
+    Screen("guide", "nobody", "/guide/"),
+    *(Screen(f"guide-{c}", "nobody", f"/guide/{c}/") for c in ("insured", "employer", "officer", "senior")),
     Screen("sign-in", "nobody", "/login/"),
     Screen("sign-in-empty", "nobody", "/login/", send(button="ورود")),
     Screen("sign-in-wrong", "nobody", "/login/", send(("نام کاربری", "x"), ("رمز عبور", "y"), button="ورود")),
@@ -377,13 +379,14 @@ def test_every_address_of_the_portal_is_looked_at(rooms: Rooms) -> None:
     listed = rooms.portal.run("-c", LIST_ADDRESSES).split()
     shapes = {re.sub(r"\{.+?\}", "<int:pk>", screen.path.partition("?")[0]) for screen in SCREENS}
     shapes |= {re.sub("main-registration", "<slug:code>", shape) for shape in shapes}
+    shapes |= {re.sub("/guide/[a-z]+/", "/guide/<slug:code>/", shape) for shape in shapes}
     shapes |= {re.sub("/page/[a-z]+/", "/page/<slug:page_code>/", shape) for shape in shapes}
     missing = [path for path in listed if path not in shapes and not re.search(NO_PAGES, path)]
     assert not missing
 
 
 NO_PAGES = (
-    r"healthz|logout|/(send|forget|take|decide|archive|withdraw|leave|reset|add|letter)/$"
+    r"healthz|logout|guide\.pdf|/(send|forget|take|decide|archive|withdraw|leave|reset|add|letter)/$"
     r"|scans/<slug:kind>|letters/<slug:kind>|images/|/profile/workshop/"
 )
 LIST_ADDRESSES = """

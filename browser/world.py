@@ -7,6 +7,7 @@ Prints one JSON object: accounts, codes, numbers of cases, session keys of visit
 """
 
 # ruff: noqa: E402 Django is set up before its models are imported
+import datetime
 import json
 import os
 import sys
@@ -32,6 +33,8 @@ from pishkhan.cases.models import Case
 from pishkhan.catalogue.parties import Unit
 from pishkhan.catalogue.service import find
 from pishkhan.documents.drawn import draw_scan, draw_signature, draw_stamp
+from pishkhan.people.models import ContributionRecord, Person
+from pishkhan.people.operations import add_record, employ, register_person
 from pishkhan.persian.identifiers import national_code_with_check
 from pishkhan.workshops.actors import Actor, actor_for, visitor
 from pishkhan.workshops.models import Branch, StaffPost, Workshop
@@ -70,7 +73,10 @@ class World:
         self.officer = staff(branch, "bayegan", "لیلا", "شفتی", Unit.REGISTRATION, False)
         staff(branch, "bayegan2", "مجید", "رودباری", Unit.REGISTRATION, False)
         staff(branch, "bazres", "سعید", "خمامی", Unit.INSPECTION, False)
+        staff(branch, "bazres2", "نرگس", "لشت‌نشایی", Unit.INSPECTION, False)
+        staff(branch, "sabeghe", "طاهره", "املشی", Unit.REGISTRATION, False)
         self.known: dict[str, Any] = {"password": PASSWORD, "workshops": {}, "cases": {}, "sessions": {}}
+        self.known["people"] = {}
         self.next_number = PEOPLE
 
     def workshop(self, key: str, code: str, name: str, *, ready: bool, images: bool) -> Actor:
@@ -109,6 +115,29 @@ class World:
         assert employer.workshop
         case = self.sent(employer.workshop, **other)
         return operations.send(employer, case.pk)
+
+    def insured(self, key: str, workshop: Workshop, first_name: str, last_name: str) -> Person:
+        """A main insured person of the workshop, forty-five years old, without pictures on file."""
+        self.next_number += 1
+        names = {"first_name": first_name, "last_name": last_name, "father_name": "حسن"}
+        born = {"birth_date": datetime.date(1981, 6, 5), "birth_certificate_no": "0", "issue_place": "رشت"}
+        more = {"gender": "male", "insurance_number": f"99{self.next_number:06}"}
+        code = national_code(self.next_number)
+        person = register_person(code, names | born | more, by=SYSTEM)
+        employ(person, workshop, job="مکانیک", started_on=datetime.date(2019, 3, 21), by=SYSTEM)
+        self.known["people"][key] = {"name": person.full_name, "national_code": code}
+        return person
+
+    def with_booklet(self, employer: Actor, person: Person) -> None:
+        """The employer has asked for the first booklet: it is issued, and the pictures are on file."""
+        service = find("booklet-first")
+        assert service
+        case = drafts.start_draft(employer, service, employer.workshop, service.example, person)
+        for kind in service.scans:
+            picture = draw_scan(kind.title, 1, (450, 600) if kind.shape == "photo" else (800, 500))
+            drafts.attach_scan(employer, case.pk, kind.code, BytesIO(picture))
+        case = operations.send(employer, case.pk)
+        operations.confirm(self.officer, case.pk, version=case.version)
 
     def note(self, key: str, case: Case) -> None:
         case.refresh_from_db()
@@ -153,7 +182,32 @@ def story() -> dict[str, Any]:
     world.note("expired", world.sent(gil.workshop))
     for key in ("at once", "keys", "after keys"):
         world.note(key, world.submitted(gil))
+    services(world)
     return world.known
+
+
+def services(world: World) -> None:
+    """A workshop whose insured people ask for each of the services."""
+    owner = world.workshop("services", "1462319202", "قطعه‌سازی سفیدکنار", ready=True, images=True)
+    assert owner.workshop
+    for key, first_name, last_name in (
+        ("main", "بهمن", "کوچصفهانی"),
+        ("sponsor", "داوود", "خشکبیجاری"),
+        ("booklet-first", "نادر", "سنگری"),
+        ("history", "یوسف", "شاقاجی"),
+        ("claims", "جمشید", "لاکانی"),
+    ):
+        person = world.insured(key, owner.workshop, first_name, last_name)
+        if key == "history":
+            start, end = datetime.date(2019, 3, 21), datetime.date(2020, 3, 19)
+            known = {"workshop_code": owner.workshop.code, "workshop_name": owner.workshop.name}
+            paid = ContributionRecord(**known, started_on=start, ended_on=end, days=365, source="list")
+            add_record(person, paid, by=SYSTEM)
+    for key, first_name, last_name in (
+        ("booklet-renewal", "ایرج", "پسیخانی"),
+        ("booklet-duplicate", "فریدون", "کیاشهری"),
+    ):
+        world.with_booklet(owner, world.insured(key, owner.workshop, first_name, last_name))
 
 
 def pages() -> dict[str, Any]:

@@ -174,7 +174,11 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR.parent / "build" / "static"
-STATICFILES_DIRS = [BASE_DIR / "web" / "static", BASE_DIR.parent / "build" / "assets"]
+STATICFILES_DIRS: list[Any] = [
+    BASE_DIR / "web" / "static",
+    BASE_DIR.parent / "build" / "assets",
+    ("guide", BASE_DIR.parent / "docs" / "guide" / "pictures"),
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

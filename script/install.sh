@@ -110,7 +110,7 @@ install_frontend() { # install_frontend run|test: the packages of package-lock.j
 build_assets() { .venv/bin/python script/assets.py || stop "the assets could not be built"; }
 
 collect_static() {
-    local folders=(pishkhan/web/static build/assets) wanted data
+    local folders=(pishkhan/web/static build/assets docs/guide/pictures) wanted data
     wanted=$( (
         cat pishkhan/settings.py
         find "${folders[@]}" -type f -printf '%p %s %T@\n' | LC_ALL=C sort

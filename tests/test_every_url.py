@@ -100,6 +100,9 @@ NOT_SO = row(NO)
 
 TABLE: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "healthz": (row(TEXT), NOT_SO),
+    "guide": (EVERYBODY, NOT_SO),
+    "guide_chapter": (EVERYBODY, NOT_SO),
+    "guide_pdf": (row(PDF), NOT_SO),
     "home": (EVERYBODY, NOT_SO),
     "registration": (EVERYBODY, NOT_SO),
     "representatives": (EVERYBODY, NOT_SO),
@@ -360,6 +363,8 @@ def kwargs_of(name: str, o: Objects) -> dict[str, Any]:
         "page_code": "contact",
         "position": 1,
     }
+    if name == "guide_chapter":
+        values["code"] = "insured"
     if name == "settings_group":
         values["code"] = "upload"
     if name in ("person", "person_photo") or PERSONAL & {name}:

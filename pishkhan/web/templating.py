@@ -22,6 +22,8 @@ from pishkhan.persian.calendar import show_date, show_datetime, show_distance, s
 from pishkhan.persian.digits import to_persian
 from pishkhan.policy.operations import policy
 
+from .guide import help_address
+
 LOOKS: dict[str, tuple[str, str]] = {
     State.DRAFT: ("muted", "pencil"),
     State.AWAITING_EMPLOYER: ("waiting", "hourglass-split"),
@@ -109,6 +111,7 @@ def environment(**options: Any) -> Environment:
         notice=lambda audience: policy(f"notice:{audience}", ""),
         branch_settings=settings.BRANCH,
         messages_of=get_messages,
+        help_address=help_address,
         icon=icon,
         state=state_mark,
     )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import apply, letters, views
+from . import apply, guide, letters, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("follow-up/case/leave/", views.leave_followed, name="leave_followed"),
     path("follow-up/case/correct/", views.correct_followed, name="correct_followed"),
     path("follow-up/case/withdraw/", views.withdraw_followed, name="withdraw_followed"),
+    path("guide/", guide.contents, name="guide"),
+    path("guide/guide.pdf", guide.pdf, name="guide_pdf"),
+    path("guide/<slug:code>/", guide.chapter, name="guide_chapter"),
     path("letters/", letters.check_letter, name="check_letter"),
     path("letters/<slug:code>/", letters.checked_letter, name="checked_letter"),
     path("held/<int:pk>/letters/<slug:kind>/<int:event>/", letters.held_letter, name="held_letter"),

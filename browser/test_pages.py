@@ -450,7 +450,9 @@ BEHIND_LINKS = {
     *("/desk/accounts/<int:pk>/", "/desk/workshops/<int:pk>/edit/", "/desk/inspections/<int:pk>/edit/"),
 }
 NO_PAGES = (
-    r"healthz|logout|guide\.pdf|/(send|forget|take|decide|archive|withdraw|leave|reset|add|letter|correct|seen|publish|reopen|post|active|end|photo|template)/$"
+    r"healthz|logout|guide\.pdf"
+    r"|/(send|forget|take|decide|archive|withdraw|leave|reset|add|letter|correct|seen)/$"
+    r"|/(publish|reopen|post|active|end|photo|template)/$"
     r"|scans/<\w+:\w+>|letters/<slug:(kind|code)>|images/|/profile/workshop/|accounts/<int:pk>/workshops/"
 )
 LIST_ADDRESSES = """

@@ -444,7 +444,7 @@ def test_every_address_of_the_portal_is_looked_at(rooms: Rooms) -> None:
     assert missing == []
 
 
-# Looked at after a link to it is followed: `open_person`, `open_first`, `close_workshop`, `edit_workshop`, `edit_visit`.
+# Looked at after a link to it is followed (`open_person`, `close_workshop`, `edit_visit` and the like).
 BEHIND_LINKS = {
     *("/insured/<int:pk>/", "/desk/workshops/<int:pk>/", "/desk/workshops/<int:pk>/close/"),
     *("/desk/accounts/<int:pk>/", "/desk/workshops/<int:pk>/edit/", "/desk/inspections/<int:pk>/edit/"),

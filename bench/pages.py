@@ -30,11 +30,13 @@ def workshops() -> dict[str, tuple[Workshop, int]]:
 
 def signed_in(workshop: Workshop) -> str:
     """The cookie of the workshop's representative."""
-    user = Representation.objects.select_related("user").get(workshop=workshop).user
+    held = Representation.objects.filter(workshop=workshop, ended_at=None).order_by("id")
+    user = held.select_related("user")[0].user
     User.objects.filter(pk=user.pk).update(must_change_password=False)
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), MODEL_BACKEND
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session["workshop_id"] = workshop.pk  # one of several that the user may act for
     session[SEARCHES] = {"bench": SEARCH}
     session.save()
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"

@@ -98,6 +98,9 @@ class Service:
     example: ClassVar[Answers]
     """Answers that pass every check, stored form; they feed tests and demo data."""
 
+    afterwards: ClassVar[str] = ""
+    """What the officer who completed a case is told to do next, if anything."""
+
     register: ClassVar[dict[str, "Service"]] = {}
 
     def __init_subclass__(cls) -> None:

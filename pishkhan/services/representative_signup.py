@@ -56,6 +56,7 @@ class RepresentativeSignUp(Service):
         Page("representative", "نماینده", RepresentativeForm),
     )
     scans = (scans.INTRODUCTION_LETTER, scans.REPRESENTATIVE_CARD)
+    afterwards = "حساب ساخته شد؛ در «مدیریت کاربران» برای آن رمز یک‌بارمصرف بسازید و نامه را چاپ کنید."
     steps = (Step("approval", "تأیید ریاست شعبه", by=Unit.MANAGEMENT),)
     example = {
         "workshop_code": "1464119001",

@@ -66,7 +66,8 @@ def decided(world: World, case: Case) -> Case:
     fields = asked.base_fields.items() if asked else ()
     first = {n: next(iter(f.choices))[0] for n, f in fields if hasattr(f, "choices")}
     officer.open(f"/desk/cases/{case.pk}/")
-    officer.submit("تأیید", first)
+    page = officer.submit("تأیید", first)
+    assert case.service.afterwards in page.main
     return w.fresh(case)
 
 

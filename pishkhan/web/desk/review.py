@@ -118,7 +118,8 @@ def decide(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
         return _page(request, actor, case, request.POST.dict(), " ".join(not_ready.errors.values()))
     except PermissionDenied as denied:
         raise Http404 from denied
-    messages.success(request, f"{case.service.title}، {case.subject_name}: {done}")
+    next_thing = case.service.afterwards if load(actor, pk).state == State.COMPLETED else ""
+    messages.success(request, f"{case.service.title}، {case.subject_name}: {done} {next_thing}".strip())
     return redirect("queue")
 
 

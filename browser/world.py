@@ -34,7 +34,7 @@ from pishkhan.catalogue.parties import Unit
 from pishkhan.catalogue.service import find
 from pishkhan.documents.drawn import draw_scan, draw_signature, draw_stamp
 from pishkhan.people.models import ContributionRecord, Person
-from pishkhan.people.operations import add_record, employ, register_person
+from pishkhan.people.operations import add_records, employ, register_person
 from pishkhan.persian.identifiers import national_code_with_check
 from pishkhan.workshops.actors import Actor, actor_for, visitor
 from pishkhan.workshops.models import Branch, StaffPost, Workshop
@@ -202,7 +202,7 @@ def services(world: World) -> None:
             start, end = datetime.date(2019, 3, 21), datetime.date(2020, 3, 19)
             known = {"workshop_code": owner.workshop.code, "workshop_name": owner.workshop.name}
             paid = ContributionRecord(**known, started_on=start, ended_on=end, days=365, source="list")
-            add_record(person, paid, by=SYSTEM)
+            add_records(person, [paid], by=SYSTEM)
     for key, first_name, last_name in (
         ("booklet-renewal", "ایرج", "پسیخانی"),
         ("booklet-duplicate", "فریدون", "کیاشهری"),

@@ -169,7 +169,7 @@ def test_the_list_of_insured_persons_is_searched_and_tells_what_it_is(
         expect(page.locator(".people > li")).to_have_count(1)
         expect(page.locator(".people")).to_contain_text(office.name("history"))
     guide.step("نام، کد ملی یا شماره بیمه را بنویسید و «جست‌وجو» را بزنید.", page)
-    follow(page.locator(".people"), "پرونده")
+    page.locator(".people .who-is a").first.click()
     heading(page, office.name("history"))
     expect(page.locator("main")).to_contain_text("۳۶۵ روز")
     guide.step("پروندهٔ هر کس: مشخصات، افراد تبعی، دفترچه‌ها و سوابق؛ و درخواست تازه با یک دکمه.", page)

@@ -112,8 +112,13 @@ def open_first(page: Page, portal: Portal) -> None:
 
 
 def open_person(page: Page, portal: Portal) -> None:
-    page.locator(".people").get_by_role("link", name="پرونده").first.click()
+    page.locator(".people .who-is a").first.click()
     page.wait_for_load_state()
+
+
+def import_records(page: Page, portal: Portal) -> None:
+    open_first(page, portal)
+    page.goto(f"{page.url}records/import/")
 
 
 def ask_for(service: str) -> Deed:
@@ -330,6 +335,11 @@ SCREENS = (
     Screen("senior-dashboard", "senior", "/desk/"),
     Screen("senior-queue", "senior", "/desk/queue/"),
     Screen("senior-review", "senior", "/desk/cases/{submitted}/"),
+    Screen("people", "officer", "/desk/people/"),
+    Screen("people-not-found", "officer", "/desk/people/", search("ناکجاآباد")),
+    Screen("desk-person", "officer", "/desk/people/", open_first),
+    Screen("import-records", "officer", "/desk/people/", import_records),
+    Screen("import-workshops", "officer", "/desk/workshops/excel/"),
     Screen("workshops", "officer", "/desk/workshops/"),
     Screen("workshops-not-found", "officer", "/desk/workshops/", search("ناکجاآباد")),
     Screen("workshop", "officer", "/desk/workshops/", open_first),
@@ -446,13 +456,14 @@ def test_every_address_of_the_portal_is_looked_at(rooms: Rooms) -> None:
 
 # Looked at after a link to it is followed (`open_person`, `close_workshop`, `edit_visit` and the like).
 BEHIND_LINKS = {
+    *("/desk/people/<int:pk>/", "/desk/people/<int:pk>/records/import/"),
     *("/insured/<int:pk>/", "/desk/workshops/<int:pk>/", "/desk/workshops/<int:pk>/close/"),
     *("/desk/accounts/<int:pk>/", "/desk/workshops/<int:pk>/edit/", "/desk/inspections/<int:pk>/edit/"),
 }
 NO_PAGES = (
     r"healthz|logout|guide\.pdf"
     r"|/(send|forget|take|decide|archive|withdraw|leave|reset|add|letter|correct|seen)/$"
-    r"|/(publish|reopen|post|active|end|photo|template)/$"
+    r"|/(publish|reopen|post|active|end|photo|template|records-template|remove|export)/$"
     r"|scans/<\w+:\w+>|letters/<slug:(kind|code)>|images/|/profile/workshop/|accounts/<int:pk>/workshops/"
 )
 LIST_ADDRESSES = """

@@ -212,7 +212,7 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
     "letter": ("ali", lettered("/cartable/{pk}/letters/form/{event}/"), 6),
     "letter at the desk": ("clerk", lettered("/desk/cases/{pk}/letters/form/{event}/"), 7),
     "followed": ("applicant", get("/follow-up/case/"), 3),
-    "apply: start": ("applicant", get(START), 5),
+    "apply: start": ("applicant", get(START), 6),
     "apply: workshop": ("applicant", get(f"{START}workshop/"), 3),
     "apply: page": ("applicant", get(f"{START}page/contact/"), 2),
     "apply: scans": ("applicant", get(f"{START}scans/"), 5),
@@ -242,7 +242,7 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
         for tab in ("queue", "returned", "ended", "all", "archive")
     },
     "queue: search": ("clerk", found("/desk/queue/?tab=all&s=abc"), 4),
-    "review": ("clerk", get("/desk/cases/{pk}/"), 9),
+    "review": ("clerk", get("/desk/cases/{pk}/"), 10),
     "workshop's visits": ("ali", get("/inspections/"), 3),
     "visit": ("ali", of_visit("/inspections/{pk}/"), 6),
     **{

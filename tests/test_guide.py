@@ -23,7 +23,7 @@ NO_PAGE = {  # routes that answer with a file, a redirect or a script's JSON
     *("choose_workshop", "take", "desk_archive", "review_scan", "inspection_template", "publish_inspection"),
     *("desk_objection_scan", "reopen_workshop", "review_letter", "credentials_letter", "account_active"),
     *("end_representation", "export_insured", "desk_person_photo", "records_template", "workshops_template"),
-    *("remove_record", "end_employment", "end_dependent"),
+    *("remove_record", "end_employment", "end_dependent", "discard_inspection"),
 }
 
 

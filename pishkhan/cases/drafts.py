@@ -4,12 +4,14 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 
 from pishkhan.audit.operations import record
 from pishkhan.catalogue.answers import Answers
 from pishkhan.catalogue.service import About, Service, Subject
 from pishkhan.documents.operations import store_document
 from pishkhan.people.models import KnownScan, Person
+from pishkhan.persian.calendar import age_on
 from pishkhan.persian.digits import to_latin
 from pishkhan.persian.letters import search_key
 from pishkhan.workshops.actors import Actor
@@ -79,9 +81,12 @@ def start_draft(
 
 
 def _attach_known_scans(case: Case, person: Person) -> None:
-    wanted = {scan.code for scan in case.service.scans if scan.known}
+    wanted = {scan.code: scan for scan in case.service.scans if scan.known}
     own = CaseScan.objects.filter(case__workshop=case.workshop_id).values("document")
     for known in KnownScan.objects.current(person).filter(kind__in=wanted, document__in=own):
+        years = wanted[known.kind].fresh_years
+        if years and age_on(timezone.localdate(known.kept_at), timezone.localdate()) >= years:
+            continue
         CaseScan.objects.create(case=case, kind=known.kind, document=known.document, on_file=True)
 
 

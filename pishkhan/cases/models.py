@@ -197,6 +197,8 @@ class Case(models.Model):
                 return actor.at_workshop if self.workshop_id else self.begun_by == actor.audience
             case Party.UNIT:
                 return actor.decides_for(self.unit)
+            case Party.CONSEQUENCE:
+                return False
 
 
 class CaseScan(models.Model):

@@ -14,7 +14,9 @@ from pishkhan.catalogue.service import About
 from pishkhan.notifications.operations import notify
 from pishkhan.people.models import Person
 from pishkhan.people.operations import keep_scan
+from pishkhan.workshops import operations as workshops
 from pishkhan.workshops.actors import Actor
+from pishkhan.workshops.models import Workshop
 
 from .drafts import describe, forget_other_person, lock
 from .labelling import labelled
@@ -111,6 +113,21 @@ def withdraw(actor: Actor, case_id: int) -> Case:
     """Whoever holds the request takes it back."""
     case = lock(actor, case_id)
     return _move(actor, case, _allowed(actor, case, Verb.WITHDRAW))
+
+
+@transaction.atomic
+def close_workshop(actor: Actor, workshop: Workshop, reason: str) -> int:
+    """Closes the workshop and rejects what waits for its employer, whom nobody replaces; returns how many.
+
+    The applicants read why when they follow their requests up. What the branch holds goes on.
+    """
+    workshops.close_workshop(actor, workshop, reason)
+    waiting = Case.objects.filter(workshop=workshop, waiting_on=WaitingOn.EMPLOYER)
+    stranded = list(waiting.select_for_update().order_by("id"))
+    for case in stranded:
+        if transition := find_transition(case.state, Verb.CLOSE):
+            _move(actor, case, transition, note=f"این کارگاه بسته شد: {reason}")
+    return len(stranded)
 
 
 @transaction.atomic

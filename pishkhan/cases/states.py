@@ -33,13 +33,17 @@ class WaitingOn(TextChoices):
 
 
 class Party(StrEnum):
-    """Who may use a transition. The sender is the employer, or the applicant of a case without a workshop."""
+    """Who may use a transition. The sender is the employer, or the applicant of a case without a workshop.
+
+    A consequence follows from something else that was done, and is nobody's button.
+    """
 
     STARTER = "starter"
     APPLICANT = "applicant"
     EMPLOYER = "employer"
     SENDER = "sender"
     UNIT = "unit"
+    CONSEQUENCE = "consequence"
 
 
 class Verb(TextChoices):
@@ -52,6 +56,7 @@ class Verb(TextChoices):
     CONFIRM = "confirm", "تأیید"
     RETURN = "return", "برگشت برای رفع نقص"
     REJECT = "reject", "رد"
+    CLOSE = "close", "بسته شدن کارگاه"
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,8 @@ TRANSITIONS = (
     Transition(State.SUBMITTED, Verb.WITHDRAW, State.WITHDRAWN, Party.SENDER),
     Transition(State.RETURNED, Verb.SEND, State.SUBMITTED, Party.SENDER),
     Transition(State.RETURNED, Verb.WITHDRAW, State.WITHDRAWN, Party.SENDER),
+    Transition(State.AWAITING_EMPLOYER, Verb.CLOSE, State.REJECTED, Party.CONSEQUENCE),
+    Transition(State.RETURNED, Verb.CLOSE, State.REJECTED, Party.CONSEQUENCE),
     Transition(State.SUBMITTED, Verb.TAKE, State.UNDER_REVIEW, Party.UNIT),
     *(
         transition

@@ -16,7 +16,7 @@ class Scan:
     """One picture that is asked for: its code, its name, a hint, and when it is required.
 
     `when` tells from the answers whether it must be there; a scan that is not required may still be added.
-    `known` scans are kept with the person and offered again.
+    `known` scans are kept with the person and offered again, for so many years if `fresh_years` is told.
     """
 
     code: str
@@ -24,6 +24,7 @@ class Scan:
     hint: str = ""
     when: Callable[[Answers], bool] = always
     known: bool = False
+    fresh_years: int | None = None
     shape: str = "page"
 
 
@@ -36,7 +37,14 @@ def when(scan: "Scan", wanted: Callable[[Answers], bool]) -> "Scan":
     return replace(scan, when=wanted)
 
 
-PHOTO = Scan("photo", "عکس پرسنلی ۳×۴", "تمام‌رخ، زمینهٔ روشن، تازه", known=True, shape="photo")
+PHOTO = Scan(
+    "photo",
+    "عکس پرسنلی ۳×۴",
+    "تمام‌رخ، زمینهٔ روشن، از پنج سال گذشته",
+    known=True,
+    fresh_years=5,
+    shape="photo",
+)
 NATIONAL_CARD_FRONT = Scan(
     "national_card_front", "کارت ملی (رو)", "همهٔ چهار گوشهٔ کارت پیدا باشد", known=True, shape="card"
 )

@@ -13,7 +13,7 @@ from django.utils import timezone
 from pishkhan.audit.operations import record
 from pishkhan.cases.models import unit_recipient, workshop_recipient
 from pishkhan.catalogue.parties import Unit
-from pishkhan.documents.operations import store_pictures
+from pishkhan.documents.operations import store_pictures, upload_limit
 from pishkhan.documents.pictures import RefusedPicture, read_picture
 from pishkhan.notifications.operations import notify
 from pishkhan.persian.calendar import TEHRAN, show_date
@@ -120,6 +120,14 @@ def edit_inspection(actor: Actor, pk: int, visit: Visit, *, version: int) -> Ins
 
 
 @transaction.atomic
+def discard_inspection(actor: Actor, pk: int, *, version: int) -> None:
+    """Throws a report away that is not published yet; the trail keeps its number."""
+    inspection, _ = _begin(actor, pk, Verb.DISCARD, version)
+    record("inspection discard", by=actor.author, about=f"inspection:{pk}", number=inspection.number)
+    inspection.delete()
+
+
+@transaction.atomic
 def import_inspections(actor: Actor, visits: Sequence[Visit], *, published: bool = False) -> list[Inspection]:
     """Records all visits or none, and publishes them if that is wished. Raises `VisitWrongError`."""
     made = [record_inspection(actor, visit) for visit in visits]
@@ -161,7 +169,7 @@ def object_to(actor: Actor, pk: int, text: str, uploads: dict[str, Any]) -> Insp
     pictures = []
     for name, upload in list(uploads.items())[:MOST_SCANS]:
         try:
-            pictures.append(read_picture(upload))
+            pictures.append(read_picture(upload, upload_limit()))
         except RefusedPicture as refused:
             errors[name] = str(refused.messages[0])
     if errors:
@@ -237,6 +245,7 @@ def _write(actor: Actor, inspection: Inspection, visit: Visit) -> None:
 
 
 def _move(actor: Actor, inspection: Inspection, transition: Transition, **details: Any) -> Inspection:
+    assert transition.to
     inspection.state = transition.to
     inspection.version += 1
     inspection.save()

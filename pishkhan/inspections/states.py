@@ -17,6 +17,7 @@ class State(TextChoices):
 
 class Verb(TextChoices):
     EDIT = "edit", "ویرایش"
+    DISCARD = "discard", "حذف"
     PUBLISH = "publish", "ابلاغ"
     ACKNOWLEDGE = "acknowledge", "رؤیت شد"
     OBJECT = "object", "اعتراض"
@@ -33,14 +34,17 @@ class Party(StrEnum):
 
 @dataclass(frozen=True)
 class Transition:
+    """From a state, by a verb, to a state. `to` None: the report is gone."""
+
     origin: State
     verb: Verb
-    to: State
+    to: State | None
     by: Party
 
 
 TRANSITIONS = (
     Transition(State.DRAFT, Verb.EDIT, State.DRAFT, Party.INSPECTORS),
+    Transition(State.DRAFT, Verb.DISCARD, None, Party.INSPECTORS),
     Transition(State.DRAFT, Verb.PUBLISH, State.PUBLISHED, Party.INSPECTORS),
     Transition(State.PUBLISHED, Verb.ACKNOWLEDGE, State.ACKNOWLEDGED, Party.EMPLOYER),
     # Having seen the report takes nobody's right to object; an objection is made once.

@@ -1,5 +1,6 @@
 """A letter's content becomes a PDF. Texts reach typst as JSON alone: none is ever read as its language."""
 
+import datetime
 import json
 import logging
 from collections.abc import Sequence
@@ -27,13 +28,14 @@ logger = logging.getLogger(__name__)
 
 TEMPLATES = Path(__file__).parent / "templates"
 WEIGHTS = ("Regular", "Bold")
+KEY = "letterhead"
 LETTERHEAD = {
     "organization": "سازمان تأمین اجتماعی",
     "branch": "",
     "head_title": "رئیس شعبه",
     "head_name": "",
 }
-"""The policy `letterhead`; an empty branch is the branch's own name."""
+"""What a branch that decided nothing prints; an empty branch is the branch's own name."""
 
 LARGEST_PICTURE = (480, 480)  # pixels, as printed in 3 cm: a letter stays far below 200 kB
 
@@ -101,8 +103,13 @@ def address_of(letter: Letter) -> str:
     return f"{settings.ADDRESS}/letters/{letter.code}/"
 
 
-def letterhead(branch: Branch) -> dict[str, str]:
-    decided = LETTERHEAD | policy("letterhead", LETTERHEAD)
+def letterhead(on: datetime.date | None = None) -> dict[str, str]:
+    """What the branch has decided to print above and below its letters, in force on that day (today)."""
+    return LETTERHEAD | policy(KEY, {}, on)
+
+
+def _letterhead_of(branch: Branch) -> dict[str, str]:
+    decided = letterhead()
     contact = [branch.address, f"تلفن {branch.phone}" if branch.phone else ""]
     return decided | {
         "branch": decided["branch"] or branch.name,
@@ -114,7 +121,7 @@ def letterhead(branch: Branch) -> dict[str, str]:
 def _shown(letter: Letter, content: Content) -> dict[str, Any]:
     """What the template reads."""
     return {
-        "letterhead": letterhead(letter.branch),
+        "letterhead": _letterhead_of(letter.branch),
         "title": letter.title,
         "number": to_persian(letter.number),
         "date": show_date(letter.issued_at),

@@ -31,23 +31,11 @@ YES, NO = {"بله", "بلی", "اری", "1", "دارد", "yes", "true"}, {"خی
 NOT_EXCEL = "این فایل اکسل نیست یا خراب است؛ آن را در اکسل باز کنید، دوباره ذخیره کنید و بفرستید."
 
 
-def read_table(upload: UploadedFile | BinaryIO, columns: Sequence[Column]) -> Table:
-    """The rows with every cell checked by its column's field; all that is wrong is told at once.
+def read_rows(upload: UploadedFile | BinaryIO, columns: Sequence[Column]) -> Table:
+    """The rows as they would be typed into a form, for a form to check; wholly empty ones are left out.
 
     Raises `RefusedTable` when there is no such table in the file.
     """
-    table = read_rows(upload, columns)
-    for row in table.rows:
-        for column in columns:
-            try:
-                row.values[column.name] = column.field.clean(row.cells[column.name])
-            except ValidationError as wrong:
-                table.problems.append(Problem(row.number, column.title, " ".join(wrong.messages)))
-    return table
-
-
-def read_rows(upload: UploadedFile | BinaryIO, columns: Sequence[Column]) -> Table:
-    """The rows as they would be typed into a form, not checked yet; wholly empty ones are left out."""
     lines = [[_text(cell) for cell in line] for line in _lines(_content(upload))]
     start, places = _header(lines, columns)
     table = Table([], [])

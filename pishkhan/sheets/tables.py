@@ -1,14 +1,13 @@
 """What a table from an Excel file is: columns with a form field each, rows, and what is wrong with them."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from django import forms
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column, found by its title; its cells are checked by the field."""
+    """A column, found by its title; the field tells what kind of cells it has."""
 
     name: str
     title: str
@@ -17,14 +16,10 @@ class Column:
 
 @dataclass(frozen=True)
 class SheetRow:
-    """One row. `number` is Excel's own; `cells` are as somebody would have typed them into a form.
-
-    `values` are the cleaned cells, empty until they are checked.
-    """
+    """One row. `number` is Excel's own; `cells` are as somebody would have typed them into a form."""
 
     number: int
     cells: dict[str, str]
-    values: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

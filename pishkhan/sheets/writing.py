@@ -25,7 +25,7 @@ def write_table(title: str, titles: Sequence[str], rows: Iterable[Sequence[Any]]
 
 
 def write_template(title: str, columns: Sequence[Column]) -> bytes:
-    """The empty table to be filled in for `read_table`; a second sheet says what each column takes."""
+    """The empty table to be filled in for `read_rows`; a second sheet says what each column takes."""
     guide = [["ستون", "الزامی", "چه نوشته شود"]]
     guide += [[c.title, "بله" if c.field.required else "خیر", _asked(c.field)] for c in columns]
     return _file({title: [[column.title for column in columns]], "راهنما": guide})

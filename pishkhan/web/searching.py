@@ -4,9 +4,11 @@ Names and national codes in an address would end up in histories and logs.
 """
 
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from django import forms
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.crypto import get_random_string
 
 from pishkhan.cases.models import CaseQuerySet
@@ -52,15 +54,18 @@ class SearchForm(forms.Form):
             self.add_error("until", "پیش از تاریخ آغاز است.")
 
 
-def keep_search(request: HttpRequest, form: forms.Form) -> str:
-    """Keeps what was asked and returns the short name that the address carries; "" when nothing was."""
+def go_to_search(request: HttpRequest, form: forms.Form, home: str, **query: str) -> HttpResponse:
+    """Keeps what a valid form asks for and leads to its rows; to `home` when nothing was asked.
+
+    The address carries `query` and the short name of what was kept.
+    """
     asked = {name: form.data.get(name, "").strip() for name in form.fields}
     if not any(asked.values()):
-        return ""
+        return redirect(home)
     name = get_random_string(6)
     held = dict(list(request.session.get(KEY, {}).items())[-KEPT + 1 :])
     request.session[KEY] = held | {name: asked}
-    return name
+    return redirect(f"{home}?{urlencode({**query, 's': name})}")
 
 
 class TextSearchForm(forms.Form):

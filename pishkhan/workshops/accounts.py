@@ -14,7 +14,7 @@ from pishkhan.audit.operations import Author, record
 from . import users
 from .actors import Actor, actor_for
 from .models import Branch, Representation, StaffPost, Workshop
-from .refusals import ClosedWorkshopError, LastSeniorError, OwnAccountError
+from .refusals import AddedMeanwhileError, ClosedWorkshopError, LastSeniorError, OwnAccountError
 
 
 @transaction.atomic
@@ -80,9 +80,16 @@ def renew_credentials(actor: Actor, user: User) -> str:
 
 
 @transaction.atomic
-def add_representative(actor: Actor, workshop: Workshop) -> tuple[User, str]:
-    """One more account for a workshop; its user name is the workshop's code, numbered when taken (R18)."""
+def add_representative(actor: Actor, workshop: Workshop, *, seen: int) -> tuple[User, str]:
+    """One more account for a workshop; its user name is the workshop's code, numbered when taken (R18).
+
+    `seen` is how many representations, ended ones too, the workshop had on the page that was looked at:
+    pressed twice, or by two at once, the second is refused (`AddedMeanwhileError`).
+    """
     _require_open(actor, workshop)
+    Workshop.objects.select_for_update().get(pk=workshop.pk)
+    if workshop.representations.count() != seen:
+        raise AddedMeanwhileError
     return new_representative(workshop, by=actor.author)
 
 

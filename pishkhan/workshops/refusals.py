@@ -18,5 +18,12 @@ class LastSeniorError(RefusedChangeError):
     message = "این تنها کاربر ارشد فعال شعبه است؛ نخست کاربر دیگری را ارشد کنید."
 
 
+class AddedMeanwhileError(RefusedChangeError):
+    message = (
+        "نمایندگان این کارگاه همین اکنون تغییر کرده‌اند و کاربر دیگری ساخته نشد. "
+        "اگر نامهٔ کاربر تازه را ندارید، در صفحهٔ او رمز جدید بسازید."
+    )
+
+
 class ClosedWorkshopError(RefusedChangeError):
     message = "این کارگاه بسته است؛ نخست آن را باز کنید."

@@ -1,5 +1,6 @@
 """Writing a case: drafts, answers, scans, and what is known of a person already (R12, R33, R35)."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -301,6 +302,17 @@ def test_known_scans_are_there_in_the_next_request(known, world):
     attached = {scan.kind: scan.document_id for scan in case.scans.all()}
     assert attached == dict(KnownScan.objects.current(known).values_list("kind", "document_id"))
     assert all(case.scans.values_list("on_file", flat=True))
+
+
+@pytest.mark.parametrize(("years", "attached"), [(4, True), (6, False)])
+def test_a_photo_older_than_five_years_is_asked_for_again(years, attached, known, world):
+    kept = timezone.now() - timedelta(days=365 * years)
+    KnownScan.objects.filter(person=known).update(kept_at=kept)
+    service = w.registration()
+    case = drafts.start_draft(world.ali, service, world.a, service.prefill(known), known)
+    kinds = set(case.scans.values_list("kind", flat=True))
+    assert ("photo" in kinds) == attached
+    assert "national_card_front" in kinds
 
 
 def test_what_is_on_file_is_not_asked_again(known, world):

@@ -41,6 +41,7 @@ def actions(actor, made, world):
     decide = operations.decide_objection
     return {
         Verb.EDIT: lambda: operations.edit_inspection(actor, made.pk, visit(world), version=made.version),
+        Verb.DISCARD: lambda: operations.discard_inspection(actor, made.pk, version=made.version),
         Verb.PUBLISH: lambda: operations.publish(actor, made.pk, version=made.version),
         Verb.ACKNOWLEDGE: lambda: operations.acknowledge(actor, made.pk),
         Verb.OBJECT: lambda: operations.object_to(actor, made.pk, "نه", {}),
@@ -149,6 +150,22 @@ def test_what_a_colleague_has_changed_is_not_published_or_overwritten_unseen(wor
         operations.edit_inspection(world.inspector, made.pk, visit(world), version=made.version)
 
 
+def test_a_discarded_draft_is_gone_with_its_workers_and_its_number_is_free(world):
+    made = recorded(world, number="1405/900")
+    operations.discard_inspection(world.inspector, made.pk, version=made.version)
+    assert not Inspection.objects.exists() and not SeenWorker.objects.exists()
+    assert Entry.objects.latest("id").details == {"number": "1405/900"}
+    recorded(world, number="1405/900")
+
+
+def test_a_draft_that_a_colleague_has_changed_is_not_discarded_unseen(world):
+    made = recorded(world)
+    operations.edit_inspection(world.senior, made.pk, visit(world), version=made.version)
+    with pytest.raises(NotNowError):
+        operations.discard_inspection(world.inspector, made.pk, version=made.version)
+    assert fresh(made).state == State.DRAFT
+
+
 def test_publishing_tells_the_workshop_and_starts_thirty_days(world):
     made = published(world)
     assert made.objection_deadline == timezone.localdate() + dt.timedelta(days=30)
@@ -213,6 +230,14 @@ def test_an_objection_without_words_or_with_a_bad_picture_is_not_made(world):
     assert list(wrong.value.errors) == ["scan-2"]
     assert fresh(made).state == State.PUBLISHED
     assert not Objection.objects.exists()
+
+
+def test_a_picture_over_the_limit_of_the_branch_is_not_taken(world, monkeypatch):
+    made = published(world)
+    monkeypatch.setattr(operations, "upload_limit", lambda: len(jpeg(1).getvalue()) - 1)
+    with pytest.raises(ObjectionWrongError) as wrong:
+        operations.object_to(world.ali, made.pk, "نه", {"scan-1": jpeg(1)})
+    assert "کیلوبایت" in wrong.value.errors["scan-1"]
 
 
 def test_no_more_than_five_pictures_are_kept(world):

@@ -257,7 +257,7 @@ def test_a_statement_is_issued_once_for_a_case_and_anew_without_one(case, person
 
 
 def test_the_password_of_a_letter_is_stored_nowhere(world, folder):
-    user, password = add_representative(world.senior, world.a)
+    user, password = add_representative(world.senior, world.a, seen=1)
     letter, pdf = issue_credentials(world.a, user, password, by=world.senior.author)
     assert pdf.startswith(b"%PDF-") and hashlib.sha256(pdf).hexdigest() == letter.sha256
     assert not list(folder.rglob("*.pdf"))

@@ -202,8 +202,18 @@ def test_a_further_user_of_a_workshop_gets_a_letter_and_the_others_stay(senior, 
     assert latin == world.a.code
     assert Browser().sign_in(latin, password).path == "/first-password/"
     assert Browser().sign_in("ali").path == "/dashboard/"
-    _, password = letter(senior.post(f"/desk/accounts/workshops/{world.a.pk}/add/"))
+    senior.open(f"/desk/workshops/{world.a.pk}/")
+    _, password = letter(senior.submit("افزودن کاربر"))
     assert Browser().sign_in(f"{world.a.code}-2", password).path == "/first-password/"
+
+
+def test_a_second_press_adds_no_second_user(senior, world):
+    page, before = senior.open(f"/desk/workshops/{world.a.pk}/"), User.objects.count()
+    seen = {"seen": page.value("seen")}
+    senior.post(f"/desk/accounts/workshops/{world.a.pk}/add/", seen)
+    again = senior.post(f"/desk/accounts/workshops/{world.a.pk}/add/", seen)
+    assert User.objects.count() == before + 1
+    assert "کاربر دیگری ساخته نشد" in again.main
 
 
 def test_a_workshop_of_another_branch_or_a_closed_one_gets_no_user(senior, world):

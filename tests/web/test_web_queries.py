@@ -270,7 +270,7 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
     "workshop": ("clerk", get("/desk/workshops/{a}/"), 7),
     "new workshop": ("clerk", get("/desk/workshops/new/"), 2),
     "edit workshop": ("clerk", get("/desk/workshops/{a}/edit/"), 3),
-    "close workshop": ("clerk", get("/desk/workshops/{a}/close/"), 4),
+    "close workshop": ("clerk", get("/desk/workshops/{a}/close/"), 5),
     "import workshop": ("clerk", get("/desk/workshops/import/"), 2),
     **{
         f"accounts: {tab}": ("senior", get(f"/desk/accounts/?tab={tab}"), 4)

@@ -107,6 +107,18 @@ def test_a_wrong_row_is_told_beside_itself_and_nothing_is_lost(senior):
     assert not Policy.objects.exists()
 
 
+def test_an_age_that_ends_before_it_begins_is_refused(senior):
+    page = save(senior, "eligibility", **{"rules-0-min_age": "۳۰", "rules-0-max_age": "۳۰"})
+    assert page.status == 422 and "بیشتر باشد" in page.main
+    assert not Policy.objects.exists()
+
+
+def test_two_kinds_of_booklet_do_not_share_a_code(senior):
+    page = save(senior, "booklets", **{"kinds-0-code": "special"})
+    assert page.status == 422 and "«special»" in page.main
+    assert not Policy.objects.exists()
+
+
 def test_every_decision_is_in_the_trail_and_on_the_page(senior):
     save(senior, "upload", kilobytes="120")
     entry = Entry.objects.get(action="policy decided")

@@ -8,11 +8,12 @@ from pishkhan.accounts.models import User
 from pishkhan.audit.models import Entry
 from pishkhan.cases.models import Case
 from pishkhan.cases.states import State
+from pishkhan.catalogue.parties import Audience
 from pishkhan.persian.digits import to_persian
 from pishkhan.premiums.lists import Encoding, Kind, Layout, write_list
 from pishkhan.workshops.models import Workshop
 from pishkhan.workshops.operations import close_workshop
-from tests.world import World, answers_for, filled_case
+from tests.world import World, answers_for, filled_case, fresh
 
 from .browsing import Browser, Page
 
@@ -158,6 +159,20 @@ def test_a_workshop_is_closed_for_a_reason_that_everybody_reads_and_opened_again
 def test_who_closes_is_told_what_the_branch_still_holds(clerk, world):
     filled_case(world, State.SUBMITTED)
     assert "۱ درخواست آن در شعبه است" in clerk.open(f"/desk/workshops/{world.a.pk}/close/").main
+
+
+@pytest.mark.parametrize("state", [State.AWAITING_EMPLOYER, State.RETURNED])
+def test_what_waits_for_the_employer_of_a_closed_workshop_is_rejected_and_the_applicant_told(
+    clerk, world, state
+):
+    waiting = filled_case(world, state, by=Audience.PUBLIC)
+    held = filled_case(world, State.SUBMITTED, answers=answers_for(2))
+    page = clerk.open(f"/desk/workshops/{world.a.pk}/close/")
+    assert "۱ درخواست که منتظر کارفرماست رد می‌شود" in page.main
+    assert "۱ درخواستی که منتظر کارفرما بود رد شد" in clerk.submit("بستن کارگاه", {"reason": "تعطیل"}).text
+    assert (fresh(waiting).state, fresh(held).state) == (State.REJECTED, State.SUBMITTED)
+    assert "این کارگاه بسته شد: تعطیل" in fresh(waiting).note
+    assert fresh(waiting).events.latest("id").title == "بسته شدن کارگاه"
 
 
 def test_nobody_begins_a_registration_for_a_closed_workshop(clerk, world):

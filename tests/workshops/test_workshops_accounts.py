@@ -42,7 +42,7 @@ CHANGES = {
     "a password": lambda actor, user, workshop: renew_credentials(actor, user),
     "one more workshop": give_workshop,
     "the end of a representation": end_representation,
-    "one more user": lambda actor, user, workshop: add_representative(actor, workshop),
+    "one more user": lambda actor, user, workshop: add_representative(actor, workshop, seen=1),
 }
 TABLES = (User, Representation, StaffPost, Entry)
 

@@ -21,13 +21,14 @@ from pishkhan.workshops.accounts import add_representative, open_staff_account, 
 from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.models import Representation, Workshop
 from pishkhan.workshops.operations import open_workshop
+from pishkhan.workshops.refusals import RefusedChangeError
 
 from ..access import senior_only
 from ..kept import typed_before
 from ..lettering import pdf
 from ..listing import page_of
 from ..particulars import ParticularsForm, UsernameField
-from ..searching import TextSearchForm, keep_search, search_of
+from ..searching import TextSearchForm, go_to_search, search_of
 
 TABS: dict[str, tuple[str, dict[str, Any]]] = {
     "all": ("همه", {}),
@@ -109,8 +110,7 @@ def accounts(request: HttpRequest, actor: Actor) -> HttpResponse:
     form = TextSearchForm(request.POST)
     if not form.is_valid():
         return _list(request, actor, form)
-    name = keep_search(request, form)
-    return redirect(f"{reverse('accounts')}?tab=all&s={name}" if name else reverse("accounts"))
+    return go_to_search(request, form, reverse("accounts"), tab="all")
 
 
 def _list(request: HttpRequest, actor: Actor, form: TextSearchForm) -> HttpResponse:
@@ -176,7 +176,12 @@ def add(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """One more user for a workshop that has none, or needs another; the letter is shown once."""
     open_here = Workshop.objects.visible_to(actor).filter(closed_at=None)
     workshop = get_object_or_404(open_here, pk=pk)
-    user, password = add_representative(actor, workshop)
+    seen = request.POST.get("seen", "")
+    try:
+        user, password = add_representative(actor, workshop, seen=int(seen) if seen.isdecimal() else -1)
+    except RefusedChangeError as refused:
+        messages.error(request, refused.message)
+        return redirect("workshop", pk)
     return _letter(request, actor, user, password, [workshop])
 
 

@@ -65,6 +65,7 @@ WORDS = {
     "inspection recorded": "بازدیدی ثبت کرد",
     "inspections imported": "بازدیدها را از فایل وارد کرد",
     "inspection edit": "بازدیدی را ویرایش کرد",
+    "inspection discard": "پیش‌نویس بازدیدی را حذف کرد",
     "inspection publish": "بازدیدی را ابلاغ کرد",
     "inspection acknowledge": "گزارش بازدید را رؤیت کرد",
     "inspection object": "به گزارش بازدید اعتراض کرد",

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core import signing
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,17 +13,15 @@ from pishkhan.inspections.importing import COLUMNS, Plan, plan_import
 from pishkhan.inspections.models import Kind
 from pishkhan.inspections.operations import VisitWrongError, import_inspections
 from pishkhan.persian.digits import to_persian
-from pishkhan.sheets.reading import MOST_ROWS, read_rows
-from pishkhan.sheets.tables import Problem, RefusedTable, SheetRow
+from pishkhan.sheets.tables import RefusedTable, SheetRow
 from pishkhan.sheets.writing import write_template
 from pishkhan.workshops.actors import Actor
 
 from ..access import inspectors_only
 from ..downloads import excel_file
-from ..uploads import TABLE
+from .excel import import_page, sent_table
 
 HELD_FOR = 3600  # seconds in which a preview may be confirmed
-MOST_SHOWN = 200
 OLD = "این پیش‌نمایش کهنه شده است؛ فایل را دوباره بفرستید."
 
 
@@ -43,13 +40,10 @@ def from_excel(request: HttpRequest, actor: Actor) -> HttpResponse:
         return _page(request, actor)
     if "rows" in request.POST:
         return _confirmed(request, actor)
-    upload = request.FILES.get(TABLE)
-    if not isinstance(upload, UploadedFile):
-        return _page(request, actor, ["فایل اکسل را انتخاب کنید."])
     try:
-        table = read_rows(upload, COLUMNS)
+        table = sent_table(request, COLUMNS)
     except RefusedTable as refused:
-        return _page(request, actor, refused.messages)
+        return _page(request, actor, errors=refused.messages)
     return _preview(request, actor, table.rows, plan_import(actor, table.rows, table.problems))
 
 
@@ -58,7 +52,7 @@ def _confirmed(request: HttpRequest, actor: Actor) -> HttpResponse:
     try:
         held = signing.loads(request.POST["rows"], salt=_salt(actor), max_age=HELD_FOR)
     except signing.BadSignature:
-        return _page(request, actor, [OLD])
+        return _page(request, actor, errors=[OLD])
     rows = [SheetRow(number, cells) for number, cells in held]
     plan = plan_import(actor, rows)
     if plan.problems:
@@ -89,10 +83,6 @@ def _preview(request: HttpRequest, actor: Actor, rows: Sequence[SheetRow], plan:
     return render(request, "desk/inspection_preview.html", context)
 
 
-def _page(
-    request: HttpRequest, actor: Actor, errors: Sequence[str] = (), problems: Sequence[Problem] = ()
-) -> HttpResponse:
-    context = {"actor": actor, "here": "inspections", "files": errors, "most": MOST_ROWS}
-    context |= {"problems": problems[:MOST_SHOWN], "count": len(problems)}
-    wrong = bool(errors or problems)
-    return render(request, "desk/inspection_import.html", context, status=422 if wrong else 200)
+def _page(request: HttpRequest, actor: Actor, **wrong: Any) -> HttpResponse:
+    context = {"actor": actor, "here": "inspections"}
+    return import_page(request, "desk/inspection_import.html", context, **wrong)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,14 +10,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pishkhan.audit.operations import record
 from pishkhan.inspections.models import Inspection, InspectionQuerySet
-from pishkhan.inspections.operations import ObjectionWrongError, decide_objection, publish
+from pishkhan.inspections.operations import ObjectionWrongError, decide_objection, discard_inspection, publish
 from pishkhan.inspections.states import State
 from pishkhan.workshops.actors import Actor
 
 from ..access import inspectors_only
 from ..kept import typed_before
 from ..listing import few, page_of
-from ..searching import keep_search, search_of
+from ..searching import TextSearchForm, go_to_search, search_of
 from ..visits import COLUMNS, load, objection_picture, readable, shown
 
 TABS = {
@@ -32,15 +31,6 @@ TABS = {
 COUNTED = ("objected", "draft")
 
 
-class FindForm(forms.Form):
-    text = forms.CharField(
-        label="جست‌وجوی کارگاه",
-        required=False,
-        max_length=100,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "نام یا کد کارگاه، یا شماره بازدید"}),
-    )
-
-
 def shelf(actor: Actor, tab: str) -> InspectionQuerySet:
     """The visits of one tab."""
     visible, states = Inspection.objects.visible_to(actor), TABS[tab][1]
@@ -52,15 +42,14 @@ def shelf(actor: Actor, tab: str) -> InspectionQuerySet:
 def inspections(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The branch's visits by their state, found by workshop."""
     if request.method == "GET":
-        return _list(request, actor, search_of(request, FindForm))
-    form = FindForm(request.POST)
+        return _list(request, actor, search_of(request, TextSearchForm))
+    form = TextSearchForm(request.POST)
     if not form.is_valid():
         return _list(request, actor, form)
-    name = keep_search(request, form)
-    return redirect(f"{reverse('inspections')}?tab=all&s={name}" if name else reverse("inspections"))
+    return go_to_search(request, form, reverse("inspections"), tab="all")
 
 
-def _list(request: HttpRequest, actor: Actor, form: FindForm) -> HttpResponse:
+def _list(request: HttpRequest, actor: Actor, form: TextSearchForm) -> HttpResponse:
     tab, after = request.GET.get("tab", "all"), request.GET.get("after", "")
     if tab not in TABS:
         raise Http404
@@ -95,10 +84,24 @@ def _page(
 @inspectors_only
 def tell(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """«ابلاغ به کارگاه»; what a colleague has changed meanwhile is not published unseen."""
-    seen = request.POST.get("version", "")
-    publish(actor, pk, version=int(seen) if seen.isdecimal() and len(seen) < 10 else -1)
+    publish(actor, pk, version=_seen(request))
     messages.success(request, "بازدید به کارگاه ابلاغ شد و مهلت اعتراض آغاز شد.")
     return redirect("desk_inspection", pk)
+
+
+@require_POST
+@inspectors_only
+def discard(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
+    """A draft that should not have been written."""
+    discard_inspection(actor, pk, version=_seen(request))
+    messages.success(request, "پیش‌نویس بازدید حذف شد.")
+    return redirect("inspections")
+
+
+def _seen(request: HttpRequest) -> int:
+    """The version of the report that was looked at."""
+    seen = request.POST.get("version", "")
+    return int(seen) if seen.isdecimal() and len(seen) < 10 else -1
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,11 +1,10 @@
 """The branch's register of persons: found, looked at, and their contribution records kept (R15)."""
 
-from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,8 +20,7 @@ from pishkhan.people.operations import add_records, end_dependent, end_employmen
 from pishkhan.persian import fields
 from pishkhan.persian.digits import to_latin, to_persian
 from pishkhan.persian.letters import search_key, sort_key
-from pishkhan.sheets.reading import MOST_ROWS, read_table
-from pishkhan.sheets.tables import Column, Problem, RefusedTable
+from pishkhan.sheets.tables import RefusedTable
 from pishkhan.sheets.writing import write_template
 from pishkhan.workshops.actors import Actor
 
@@ -31,11 +29,10 @@ from ..answering import small_picture
 from ..downloads import excel_file
 from ..kept import typed_before
 from ..listing import page_of
-from ..searching import TextSearchForm, keep_search, search_of
-from ..uploads import TABLE
+from ..searching import TextSearchForm, go_to_search, search_of
+from .excel import columns_of, import_page, sent_table, wrong_cells
 
 COLUMNS = ("first_name", "last_name", "father_name", "national_code", "insurance_number", "birth_date")
-SHOWN = 200
 LAST = "zzzz"
 """Comes behind what follows in a sort key, which is pairs of ASCII letters, in every collation."""
 
@@ -69,7 +66,7 @@ class EndForm(forms.Form):
     ended_on = fields.JalaliDateField(label="پایان از تاریخ", not_after=today)
 
 
-RECORD_COLUMNS = tuple(Column(name, str(f.label), f) for name, f in RecordForm.base_fields.items())
+RECORD_COLUMNS = columns_of(RecordForm())
 
 
 def found_by(people: "QuerySet[Person]", text: str) -> "QuerySet[Person]":
@@ -87,8 +84,7 @@ def people(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Persons of the branch in Persian order; what is asked for stands in no address."""
     form = TextSearchForm(request.POST) if request.method == "POST" else search_of(request, TextSearchForm)
     if request.method == "POST" and form.is_valid():
-        name = keep_search(request, form)
-        return redirect(f"{reverse('people')}?s={name}" if name else reverse("people"))
+        return go_to_search(request, form, reverse("people"))
     text = form.cleaned_data.get("text", "") if form.is_valid() else ""
     known, after = Person.objects.visible_to(actor), request.GET.get("after", "")
     page = page_of(
@@ -196,41 +192,20 @@ def records_template(request: HttpRequest, actor: Actor) -> HttpResponse:
 def import_records(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """Records of one person from an Excel file: all of them, or none and what is wrong row by row."""
     shown = _person(actor, pk)
+    page = partial(import_page, request, "desk/import_records.html")
+    context = {"actor": actor, "here": "people", "person": shown}
     if request.method == "GET":
-        return _import_page(request, actor, shown)
-    upload = request.FILES.get(TABLE)
-    if not isinstance(upload, UploadedFile):
-        return _import_page(request, actor, shown, ["فایل اکسل را انتخاب کنید."])
+        return page(context)
     try:
-        table = read_table(upload, RECORD_COLUMNS)
+        table = sent_table(request, RECORD_COLUMNS)
     except RefusedTable as refused:
-        return _import_page(request, actor, shown, refused.messages)
+        return page(context, errors=refused.messages)
     forms_ = [(row.number, RecordForm(row.cells)) for row in table.rows]
-    problems = table.problems or [problem for number, form in forms_ for problem in _problems(number, form)]
+    problems = table.problems + [problem for row in forms_ for problem in wrong_cells(*row)]
     if problems:
-        return _import_page(request, actor, shown, problems=problems)
+        return page(context, problems=problems)
     added = [form.record(RecordSource.FILE) for _, form in forms_]
     entered = add_records(shown, added, by=actor.author)
     known = f"؛ {to_persian(len(added) - entered)} ردیف پیش‌تر ثبت شده بود" if entered < len(added) else ""
     messages.success(request, f"{to_persian(entered)} سابقه ثبت شد{known}.")
     return redirect(f"{reverse('desk_person', args=[pk])}#records")
-
-
-def _problems(number: int, form: forms.Form) -> list[Problem]:
-    return [
-        Problem(number, str(form.fields[name].label), " ".join(map(str, told)))
-        for name, told in form.errors.items()
-    ]
-
-
-def _import_page(
-    request: HttpRequest,
-    actor: Actor,
-    shown: Person,
-    errors: Sequence[str] = (),
-    problems: Sequence[Problem] = (),
-) -> HttpResponse:
-    context = {"actor": actor, "here": "people", "person": shown, "files": errors, "most": MOST_ROWS}
-    context |= {"problems": problems[:SHOWN], "count": len(problems)}
-    wrong = bool(errors or problems)
-    return render(request, "desk/import_records.html", context, status=422 if wrong else 200)

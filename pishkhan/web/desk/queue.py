@@ -20,7 +20,7 @@ from pishkhan.workshops.actors import Actor
 
 from ..access import desk_only
 from ..listing import few, page_of
-from ..searching import SearchForm, keep_search, listed, search_of
+from ..searching import SearchForm, go_to_search, listed, search_of
 
 TABS = {
     "queue": ("نوبت بررسی", WaitingOn.BRANCH),
@@ -85,9 +85,7 @@ def queue(request: HttpRequest, actor: Actor) -> HttpResponse:
     if not form.is_valid():
         return _list(request, actor, form, request.POST.get("tab") or "all")
     tab = "archive" if request.POST.get("tab") == "archive" else "all"
-    name = keep_search(request, form)
-    unit = unit_of(request, actor)
-    return redirect(f"{reverse('queue')}?unit={unit}&tab={tab}&s={name}" if name else reverse("queue"))
+    return go_to_search(request, form, reverse("queue"), unit=unit_of(request, actor), tab=tab)
 
 
 def _list(request: HttpRequest, actor: Actor, form: SearchForm, tab: str) -> HttpResponse:

@@ -17,6 +17,7 @@ from pishkhan.catalogue.rows import RowsField
 from pishkhan.catalogue.scans import Scan
 from pishkhan.catalogue.service import Service, every_service
 from pishkhan.documents.operations import LIMIT_KEY, LIMITS
+from pishkhan.letters import press
 from pishkhan.people import booklets, eligibility
 from pishkhan.people.models import Relation
 from pishkhan.persian import fields
@@ -62,11 +63,8 @@ class SettingsForm(forms.Form):
         return [field for field in self if field.name != "valid_from"]
 
 
-LETTERHEAD = "letterhead"
-
-
 class LetterheadForm(SettingsForm):
-    code, keys, icon = "letterhead", LETTERHEAD, "file-earmark-text"
+    code, keys, icon = "letterhead", press.KEY, "file-earmark-text"
     title, lead = "سربرگ", "سطر سازمان و امضاکنندهٔ نامه‌ها"
 
     organization = fields.PersianCharField(label="سطر سازمان", max_length=100)
@@ -78,11 +76,10 @@ class LetterheadForm(SettingsForm):
 
     @classmethod
     def current(cls, on: datetime.date | None = None) -> dict[str, Any]:
-        default = {"organization": "سازمان تأمین اجتماعی", "branch": "", "head_title": "رئیس شعبه"}
-        return {**default, "head_name": "", **policy(LETTERHEAD, {}, on)}
+        return press.letterhead(on)
 
     def values(self) -> dict[str, Any]:
-        return {LETTERHEAD: {name: self.cleaned_data[name] for name in self.current()}}
+        return {press.KEY: {name: self.cleaned_data[name] for name in press.LETTERHEAD}}
 
 
 NOTICES = {"public": "برای صفحهٔ نخست", "workshop": "برای داشبورد کارفرمایان", "desk": "برای همکاران شعبه"}
@@ -187,6 +184,13 @@ class BookletsForm(SettingsForm):
 
     kinds = RowsField(KindForm, label="انواع دفترچه", least=1, most=10)
 
+    def clean_kinds(self) -> list[dict[str, Any]]:
+        kinds: list[dict[str, Any]] = self.cleaned_data["kinds"]
+        codes = [kind["code"] for kind in kinds]
+        if twice := [code for code in codes if codes.count(code) > 1]:
+            raise forms.ValidationError(f"شناسهٔ «{twice[0]}» از آن دو نوع است؛ هر نوع شناسهٔ خود را دارد.")
+        return kinds
+
     @classmethod
     def current(cls, on: datetime.date | None = None) -> dict[str, Any]:
         return {"kinds": [asdict(kind) for kind in booklets.kinds(on)]}
@@ -209,6 +213,11 @@ class RuleForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     basis = fields.PersianCharField(label="مبنای قانونی", max_length=200)
+
+    def clean(self) -> None:
+        least, most = self.cleaned_data.get("min_age"), self.cleaned_data.get("max_age")
+        if least is not None and most is not None and most <= least:
+            self.add_error("max_age", "از «از سن» بیشتر باشد.")
 
 
 class EligibilityForm(SettingsForm):

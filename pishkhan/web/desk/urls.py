@@ -31,6 +31,7 @@ urlpatterns = [
     path("desk/inspections/<int:pk>/", inspections.show, name="desk_inspection"),
     path("desk/inspections/<int:pk>/edit/", inspection_form.edit, name="edit_inspection"),
     path("desk/inspections/<int:pk>/publish/", inspections.tell, name="publish_inspection"),
+    path("desk/inspections/<int:pk>/discard/", inspections.discard, name="discard_inspection"),
     path("desk/inspections/<int:pk>/decide/", inspections.decide, name="decide_objection"),
     path("desk/inspections/<int:pk>/scans/<int:position>/", inspections.scan, name="desk_objection_scan"),
     path("desk/workshops/", workshops.workshops, name="workshops"),

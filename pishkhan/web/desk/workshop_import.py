@@ -1,19 +1,18 @@
 """Workshops from an Excel file: new ones are entered, known ones brought up to date; all of them or none."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pishkhan.persian import fields
 from pishkhan.persian.digits import to_persian
-from pishkhan.sheets.reading import MOST_ROWS, read_rows
-from pishkhan.sheets.tables import Column, Problem, RefusedTable, SheetRow, Table
+from pishkhan.sheets.tables import Problem, RefusedTable, SheetRow, Table
 from pishkhan.sheets.writing import write_template
 from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.models import Workshop
@@ -22,9 +21,8 @@ from pishkhan.workshops.operations import edit_workshop, register_workshop
 from ..access import registrar_only
 from ..downloads import excel_file
 from ..particulars import WorkshopForm
-from ..uploads import TABLE
+from .excel import columns_of, import_page, sent_table, wrong_cells
 
-SHOWN = 200
 TWICE = "این کد در ردیف دیگری هم آمده است."
 ELSEWHERE = "این کارگاه در شعبهٔ دیگری ثبت شده است."
 
@@ -36,7 +34,7 @@ class RowForm(WorkshopForm):
     code = fields.WorkshopCodeField(label="کد کارگاه")
 
 
-COLUMNS = tuple(Column(name, str(f.label), f) for name, f in RowForm().fields.items())
+COLUMNS = columns_of(RowForm())
 
 
 @require_safe
@@ -51,20 +49,17 @@ def template(request: HttpRequest, actor: Actor) -> HttpResponse:
 def from_excel(request: HttpRequest, actor: Actor) -> HttpResponse:
     if request.method == "GET":
         return _page(request, actor)
-    upload = request.FILES.get(TABLE)
-    if not isinstance(upload, UploadedFile):
-        return _page(request, actor, ["فایل اکسل را انتخاب کنید."])
     try:
-        table = read_rows(upload, COLUMNS)
+        table = sent_table(request, COLUMNS)
     except RefusedTable as refused:
-        return _page(request, actor, refused.messages)
+        return _page(request, actor, errors=refused.messages)
     rows = [(row, RowForm(row.cells)) for row in table.rows]
     if problems := _wrong(actor, table, rows):
         return _page(request, actor, problems=problems)
     try:
         entered, changed = _enter(actor, [form for _, form in rows])
     except IntegrityError:  # a colleague was quicker
-        return _page(request, actor, ["کارگاهی از این فایل همین اکنون ثبت شد؛ دوباره بفرستید."])
+        return _page(request, actor, errors=["کارگاهی از این فایل همین اکنون ثبت شد؛ دوباره بفرستید."])
     told = f"{to_persian(entered)} کارگاه ثبت و {to_persian(changed)} کارگاه به‌روز شد."
     messages.success(request, told)
     return redirect("workshops")
@@ -77,8 +72,7 @@ def _wrong(actor: Actor, table: Table, rows: Sequence[tuple[SheetRow, forms.Form
     elsewhere = Workshop.objects.filter(code__in=codes).exclude(branch=actor.branch)
     foreign = set(elsewhere.values_list("code", flat=True))
     for row, form in rows:
-        for name, told in form.errors.items():
-            found.append(Problem(row.number, str(form.fields[name].label), " ".join(map(str, told))))
+        found += wrong_cells(row.number, form)
         code = form.cleaned_data.get("code")
         if code in seen or code in foreign:
             found.append(Problem(row.number, "کد کارگاه", TWICE if code in seen else ELSEWHERE))
@@ -103,10 +97,6 @@ def _enter(actor: Actor, forms_: Sequence[forms.Form]) -> tuple[int, int]:
     return entered, changed
 
 
-def _page(
-    request: HttpRequest, actor: Actor, errors: Sequence[str] = (), problems: Sequence[Problem] = ()
-) -> HttpResponse:
-    context = {"actor": actor, "here": "workshops", "files": errors, "most": MOST_ROWS}
-    context |= {"problems": problems[:SHOWN], "count": len(problems)}
-    wrong = bool(errors or problems)
-    return render(request, "desk/workshop_import.html", context, status=422 if wrong else 200)
+def _page(request: HttpRequest, actor: Actor, **wrong: Any) -> HttpResponse:
+    context = {"actor": actor, "here": "workshops"}
+    return import_page(request, "desk/workshop_import.html", context, **wrong)

@@ -11,14 +11,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pishkhan.cases.models import Case
+from pishkhan.cases.operations import close_workshop
 from pishkhan.cases.states import WaitingOn
 from pishkhan.people.models import Employment
 from pishkhan.persian import fields
+from pishkhan.persian.digits import to_persian
 from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.models import Representation, Workshop
 from pishkhan.workshops.operations import (
     EDITABLE,
-    close_workshop,
     edit_workshop,
     register_workshop,
     reopen_workshop,
@@ -28,7 +29,7 @@ from ..access import registrar_only
 from ..kept import typed_before
 from ..listing import few, page_of
 from ..particulars import WorkshopForm
-from ..searching import TextSearchForm, keep_search, search_of
+from ..searching import TextSearchForm, go_to_search, search_of
 
 TABS: dict[str, tuple[str, dict[str, Any]]] = {
     "open": ("باز", {"closed_at": None}),
@@ -68,8 +69,7 @@ def workshops(request: HttpRequest, actor: Actor) -> HttpResponse:
     form = TextSearchForm(request.POST)
     if not form.is_valid():
         return _list(request, actor, form)
-    name = keep_search(request, form)
-    return redirect(f"{reverse('workshops')}?tab=all&s={name}" if name else reverse("workshops"))
+    return go_to_search(request, form, reverse("workshops"), tab="all")
 
 
 def _list(request: HttpRequest, actor: Actor, form: TextSearchForm) -> HttpResponse:
@@ -151,12 +151,14 @@ def close(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
         return redirect("workshop", workshop.pk)
     form = ClosingForm(request.POST or None, initial=typed_before(request))
     if request.method == "POST" and form.is_valid():
-        close_workshop(actor, workshop, form.cleaned_data["reason"])
-        messages.success(request, "کارگاه بسته شد.")
+        rejected = close_workshop(actor, workshop, form.cleaned_data["reason"])
+        also = f" {to_persian(rejected)} درخواستی که منتظر کارفرما بود رد شد." if rejected else ""
+        messages.success(request, f"کارگاه بسته شد.{also}")
         return redirect("workshop", workshop.pk)
-    waiting = Case.objects.visible_to(actor).filter(workshop=workshop, waiting_on=WaitingOn.BRANCH)
+    waiting = Case.objects.filter(workshop=workshop, waiting_on=WaitingOn.BRANCH)
+    stranded = Case.objects.filter(workshop=workshop, waiting_on=WaitingOn.EMPLOYER)
     context = {"actor": actor, "here": "workshops", "form": form, "workshop": workshop}
-    context["at_branch"] = few(waiting)
+    context |= {"at_branch": few(waiting), "at_employer": few(stranded)}
     return render(request, "desk/close_workshop.html", context, status=422 if form.errors else 200)
 
 

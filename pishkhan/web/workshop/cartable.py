@@ -19,7 +19,7 @@ from pishkhan.workshops.actors import Actor
 
 from ..access import workshop_only
 from ..listing import few, page_of
-from ..searching import SearchForm, keep_search, listed, search_of
+from ..searching import SearchForm, go_to_search, listed, search_of
 
 TABS = {
     "mine": ("منتظر شما", WaitingOn.EMPLOYER),
@@ -74,8 +74,7 @@ def _search(request: HttpRequest, actor: Actor) -> HttpResponse:
     if not form.is_valid():
         return _list(request, actor, form, request.POST.get("tab") or "all")
     tab = "archive" if request.POST.get("tab") == "archive" else "all"
-    name = keep_search(request, form)
-    return redirect(f"{reverse('cartable')}?tab={tab}&s={name}" if name else reverse("cartable"))
+    return go_to_search(request, form, reverse("cartable"), tab=tab)
 
 
 def _list(request: HttpRequest, actor: Actor, form: SearchForm, tab: str) -> HttpResponse:

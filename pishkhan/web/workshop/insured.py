@@ -5,12 +5,10 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from django import forms
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.crypto import get_random_string
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pishkhan.audit.operations import record
@@ -27,9 +25,8 @@ from pishkhan.workshops.actors import Actor
 from ..access import workshop_only
 from ..answering import small_picture
 from ..downloads import excel_file
-from ..kept import typed_before
 from ..listing import page_of
-from ..searching import KEY as SEARCHES
+from ..searching import TextSearchForm, go_to_search, search_of
 
 TABS = {"active": ("شاغل", False), "left": ("ترک کار", True), "awaiting": ("در انتظار ثبت", None)}
 COLUMNS = (
@@ -44,15 +41,6 @@ COLUMNS = (
     "started_on",
     "ended_on",
 )
-
-
-class FindForm(forms.Form):
-    text = forms.CharField(
-        label="جست‌وجوی بیمه‌شده",
-        required=False,
-        max_length=100,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": "نام، کد ملی یا شماره بیمه"}),
-    )
 
 
 def employments(actor: Actor, tab: str) -> "QuerySet[Employment]":
@@ -70,11 +58,6 @@ def narrowed(found: "QuerySet[Employment]", text: str) -> "QuerySet[Employment]"
     return found
 
 
-def _searched(request: HttpRequest) -> str:
-    """What is asked for; kept in the session, so that no name stands in an address."""
-    return str(request.session.get(SEARCHES, {}).get(request.GET.get("s", ""), {}).get("insured", ""))
-
-
 @require_http_methods(["GET", "POST"])
 @workshop_only
 def insured(request: HttpRequest, actor: Actor) -> HttpResponse:
@@ -82,14 +65,11 @@ def insured(request: HttpRequest, actor: Actor) -> HttpResponse:
     tab = request.POST.get("tab") or request.GET.get("tab", "active")
     if tab not in TABS:
         raise Http404
-    if request.method == "POST":
-        text, name = request.POST.get("text", "").strip()[:100], get_random_string(6)
-        held = dict(list(request.session.get(SEARCHES, {}).items())[-4:])
-        request.session[SEARCHES] = held | {name: {"insured": text}}
-        return redirect(f"{reverse('insured')}?tab={tab}" + (f"&s={name}" if text else ""))
-    text = _searched(request) or str(typed_before(request).get("text", ""))
-    context = {"actor": actor, "here": "insured", "tabs": TABS, "tab": tab, "searched": text}
-    context["form"] = FindForm(initial={"text": text})
+    form = TextSearchForm(request.POST) if request.method == "POST" else search_of(request, TextSearchForm)
+    if request.method == "POST" and form.is_valid():
+        return go_to_search(request, form, reverse("insured"), tab=tab)
+    text = form.cleaned_data.get("text", "")
+    context = {"actor": actor, "here": "insured", "tabs": TABS, "tab": tab, "form": form, "searched": text}
     context["search_name"] = request.GET.get("s", "")
     if tab == "awaiting":
         return render(request, "workshop/insured_awaiting.html", context | _awaiting(request, actor))
@@ -104,7 +84,7 @@ def insured(request: HttpRequest, actor: Actor) -> HttpResponse:
         "dependents": {} if TABS[tab][1] else _dependents(people),
         "photos": set() if TABS[tab][1] else _photos(people),
     }
-    return render(request, "workshop/insured.html", context)
+    return render(request, "workshop/insured.html", context, status=422 if form.errors else 200)
 
 
 EXPORTED = (

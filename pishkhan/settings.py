@@ -108,7 +108,11 @@ TEMPLATES: list[dict[str, Any]] = [
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "web" / "templates"],
         "APP_DIRS": False,
-        "OPTIONS": {"environment": "pishkhan.web.templating.environment", "auto_reload": DEBUG},
+        "OPTIONS": {
+            "environment": "pishkhan.web.templating.environment",
+            "context_processors": ["pishkhan.web.templating.one_token"],
+            "auto_reload": DEBUG,
+        },
     },
 ]
 

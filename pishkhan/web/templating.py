@@ -1,6 +1,6 @@
 """The Jinja2 environment: Persian digits and Jalali dates as filters, the few globals that pages need."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -8,8 +8,11 @@ from django import forms
 from django.conf import settings
 from django.contrib.messages import get_messages
 from django.forms.boundfield import BoundField
+from django.http import HttpRequest
+from django.template.backends.utils import csrf_input
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from jinja2 import Environment, StrictUndefined
@@ -84,6 +87,18 @@ def control(bound: BoundField) -> SafeString:
     return bound.as_widget(attrs=attrs)
 
 
+_drawn: dict[str, str] = {}
+
+
+def drawn_once(name: str, caller: Callable[[], str]) -> str:
+    """A part of a template that looks the same on every page; one without a name is drawn each time."""
+    if not name:
+        return caller()
+    if name not in _drawn:
+        _drawn[name] = caller()
+    return _drawn[name]
+
+
 def at_most_99(count: int) -> str:
     """A bounded count as a badge shows it."""
     return to_persian(count) if count < 100 else "+" + to_persian(99)
@@ -98,14 +113,29 @@ def kilobytes(size: int) -> str:
     return to_persian(max(1, round(size / 1024)))
 
 
+class RowsFirst(Environment):
+    """Looks `row.name` up in a dictionary as an item at once: lists are of plain rows."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
+def one_token(request: HttpRequest) -> dict[str, Any]:
+    """All forms of a page carry the same CSRF token, masked once a page."""
+    return {"csrf_input": SimpleLazyObject(lambda: csrf_input(request))}
+
+
 def environment(**options: Any) -> Environment:
     options |= {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    env = Environment(**options)  # noqa: S701 autoescape comes with Django's backend
+    env = RowsFirst(**options)  # autoescape comes with Django's backend
     env.globals.update(
         static=cache(static),
         url=url,
         look=look,
         control=control,
+        drawn_once=drawn_once,
         Unit=Unit,
         upload_limit=upload_limit,
         notice=lambda audience: policy(f"notice:{audience}", ""),

@@ -3,13 +3,14 @@
 from typing import Any
 
 HEAD = (
-    *("database", "cases", "workshop", "page", "rows", "queries", "page CPU ms (p10–p90)", "wall ms"),
+    *("database", "cases", "workshop", "page", "rows", "queries", "page CPU ms (p10–p90)"),
+    *("server ms", "database ms", "wall ms"),
     *("bare ms", "signed in", "SQL ms", "page/bare", "page/SQL", "1M/10k"),
 )
 
 
 def report(results: list[dict[str, Any]]) -> str:
-    """One line a page; CPU is the portal's and the database's together, medians of many."""
+    """One line a page; CPU is the portal's (server) and the database's together, medians of many."""
     lines = [HEAD, *(line(result, page, results) for result in results for page in result["pages"])]
     widths = [max(len(cell) for cell in column) for column in zip(*lines, strict=True)]
     told = [
@@ -24,6 +25,7 @@ def report(results: list[dict[str, Any]]) -> str:
 
 def line(result: dict[str, Any], page: dict[str, Any], results: list[dict[str, Any]]) -> tuple[str, ...]:
     cpu, bare, sql = (page[name]["cpu"]["median"] for name in ("page", "bare", "sql"))
+    database = page["page"]["server_cpu"]["median"]
     return (
         result["database"],
         f"{result['cases']:,}",
@@ -32,6 +34,8 @@ def line(result: dict[str, Any], page: dict[str, Any], results: list[dict[str, A
         str(page["rows"]),
         str(page["queries"]),
         f"{cpu:.2f} ({page['page']['cpu']['p10']:.2f}–{page['page']['cpu']['p90']:.2f})",
+        f"{cpu - database:.2f}",
+        f"{database:.2f}",
         f"{page['page']['wall']['median']:.2f}",
         f"{bare:.2f}",
         f"{page['bare_signed_in']['cpu']['median']:.2f}",

@@ -319,6 +319,29 @@ def test_a_history_request_is_answered_with_a_statement(office: Office, guide: R
     assert answer.body().startswith(b"%PDF")
 
 
+def test_an_officer_keeps_the_records_of_a_person(office: Office, guide: Recorder) -> None:
+    page, name = office.officer, office.name("history")
+    guide.turn_to("officer", "people")
+    menu(page, "بیمه‌شدگان")
+    page.get_by_role("searchbox").fill(persian(office.code("history")))
+    press(page, "جست‌وجو")
+    guide.step("شخص را در «بیمه‌شدگان» با کد ملی، شماره بیمه یا نام خانوادگی بیابید.", page)
+    follow(row_of(page, name), "پرونده")
+    heading(page, name)
+    guide.step("در پرونده اشتغال، افراد تبعی، دفترچه‌ها، سوابق و درخواست‌های او هست.", page)
+    records = page.locator("#records")
+    records.locator("summary", has_text="افزودن سابقه").click()
+    fill(page, "نام کارگاه", "نساجی شمال")
+    fill(page, "از تاریخ", "۱۳۸۵/۱/۱")
+    fill(page, "تا تاریخ", "۱۳۸۵/۱۲/۲۹")
+    guide.step("سابقه را با «افزودن سابقه» بنویسید، یا همه را «از فایل اکسل» وارد کنید.", page, records)
+    press(page, "ثبت سابقه")
+    expect(page.locator(".flash.success")).to_contain_text("سابقه ثبت شد")
+    row = records.locator("tr", has_text="نساجی شمال")
+    expect(row).to_contain_text("۳۶۵")
+    guide.step("هم‌پوشانی و وقفه بالای جدول نوشته و روی خط زمان کشیده می‌شود.", page, records)
+
+
 CLAIMS = (
     ("نساجی شمال", "۱۳۹۰/۱/۱", "۱۳۹۱/۱۲/۲۹", "بافنده"),
     ("چوکای تالش", "۱۳۸۲/۴/۱", "۱۳۸۳/۳/۳۱", "کارگر ساده"),

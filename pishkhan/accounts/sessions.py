@@ -6,7 +6,11 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils import timezone
 
+from pishkhan.prepared import Prepared
+
 from .models import Session, User
+
+_of_key = Prepared(lambda key: Session.objects.filter(session_key=key).select_related("user"), str)
 
 
 class SessionStore(DatabaseStore):
@@ -25,8 +29,8 @@ class SessionStore(DatabaseStore):
         return self.row.user if signed_in and self.row and str(self.row.user_id) == signed_in else None
 
     def _get_session_from_db(self) -> Session | None:
-        alive = Session.objects.filter(session_key=self.session_key, expire_date__gt=timezone.now())
-        self.row = alive.select_related("user").first()
+        found = _of_key(self.session_key or "")
+        self.row = found[0] if found and found[0].expire_date > timezone.now() else None
         if self.row is None:
             self._session_key = None
         return self.row

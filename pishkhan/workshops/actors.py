@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pishkhan.accounts.models import Side, User
 from pishkhan.audit.operations import Author
 from pishkhan.catalogue.parties import Audience, Unit
+from pishkhan.prepared import Prepared
 
 from .models import Branch, Representation, StaffPost, Workshop
 
@@ -67,18 +68,31 @@ def actor_for(user: User, *, workshop_id: int | None = None, source: str = "") -
     return _representative(user, workshop_id, source)
 
 
+_post_of = Prepared(lambda user: StaffPost.objects.select_related("branch").filter(user=user), int)
+
+
 def _officer(user: User, source: str) -> Actor | None:
-    post = StaffPost.objects.select_related("branch").filter(user=user).first()
-    if post is None:
+    posts = _post_of(user.pk)
+    if not posts:
         return None
+    post = posts[0]
     unit = Unit(post.unit) if post.unit else Unit.MANAGEMENT if post.is_senior else None
     return Actor(Audience.DESK, user, branch=post.branch, unit=unit, is_senior=post.is_senior, source=source)
 
 
+_held_by = Prepared(
+    lambda user: (
+        Representation.objects.filter(user=user, ended_at=None, workshop__closed_at=None)
+        .select_related("workshop__branch")
+        .order_by("id")
+    ),
+    int,
+)
+
+
 def _representative(user: User, workshop_id: int | None, source: str) -> Actor | None:
     """A representative of several workshops acts for one at a time: the chosen, else the first."""
-    held = Representation.objects.filter(user=user, ended_at=None, workshop__closed_at=None)
-    workshops = tuple(r.workshop for r in held.select_related("workshop__branch").order_by("id"))
+    workshops = tuple(held.workshop for held in _held_by(user.pk))
     if not workshops:
         return None
     chosen = next((w for w in workshops if w.pk == workshop_id), workshops[0])

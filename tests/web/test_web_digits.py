@@ -1,13 +1,16 @@
 """Persian digits and Jalali dates everywhere a person reads."""
 
 import re
+from io import BytesIO
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from pishkhan.accounts.models import User
 from pishkhan.cases.states import State
+from pishkhan.people.models import Employment
 from pishkhan.persian.digits import to_persian
-from tests.world import World, answers_for, filled_case, returned
+from tests.world import World, answers_for, filled_case, insured, returned
 
 from .browsing import Browser, Page
 from .walking import walk
@@ -94,3 +97,30 @@ def test_latin_digits_that_people_typed_are_read_as_persian_ones(world: World):
     codes = {"tracking_code": case.tracking_code, "national_code": case.national_code}
     wrong += [f"follow-up: {found}" for found in latin(followed.submit("پیگیری", codes))]
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [
+        ("ali", "/insured/export/?tab=active"),
+        ("ali", "/insured/export/?tab=left"),
+        ("inspector", "/desk/inspections/import/template/"),
+        ("clerk", "/desk/workshops/excel/template/"),
+        ("clerk", "/desk/people/records-template/"),
+    ],
+)
+def test_no_sheet_mixes_digits_or_shows_a_gregorian_date(world: World, who: str, path: str):
+    for number, has_left in ((1, False), (2, True)):
+        employed = Employment.objects.filter(person=insured(world, number=number))
+        employed.update(job="تراشکار 2", has_left=has_left)
+    content = Browser(getattr(world, who).user).client.get(path).content
+    book = CalamineWorkbook.from_filelike(BytesIO(content))
+    cells = [
+        cell
+        for sheet in book.sheet_names
+        for row in book.get_sheet_by_name(sheet).to_python()
+        for cell in row
+    ]
+    assert cells and all(isinstance(cell, str) for cell in cells)
+    text = "\n".join(cells)
+    assert not re.search("[0-9٠-٩]", text) and not GREGORIAN.findall(text)

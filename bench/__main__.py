@@ -8,12 +8,15 @@ import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any
 
 from .report import report
 
 ROOT = Path(__file__).resolve().parent.parent
 SMALL, LARGE = 10_000, 1_000_000
+ROUNDS = 10
+Process = subprocess.Popen[str]
 
 
 def arguments() -> argparse.Namespace:
@@ -45,34 +48,49 @@ def folder(stack: ExitStack, keep: Path | None, name: str) -> Path:
     return keep.resolve() / name
 
 
-def run(database: str, cases: int, options: argparse.Namespace) -> dict[str, Any] | None:
-    """One measurement in a process of its own; None, and a word on why, when it failed."""
+def start(database: str, cases: int, options: argparse.Namespace, stack: ExitStack) -> "Process | None":
+    """A process with a filled database, waiting to measure; None, and a word on it, when it failed."""
+    keep = options.keep if database == "sqlite" else None
+    place = folder(stack, keep, f"{database}-{cases}")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PISHKHAN_")}
+    environment |= {"DJANGO_SETTINGS_MODULE": "bench.settings", "PISHKHAN_DATA_DIR": str(place)}
+    environment["PYTHONPATH"] = str(ROOT)
+    command = [sys.executable, "-m", "bench.measure", str(cases)]
+    if database == "postgres":
+        # The shell puts the private cluster's address where the portal looks for its database.
+        passed = 'PISHKHAN_DATABASE_URL=$PISHKHAN_POSTGRES_URL exec "$0" "$@"'
+        command = [str(ROOT / "script" / "postgres"), "--", "sh", "-c", passed, *command]
+    print(f"• {database}, {cases:,} cases", file=sys.stderr)
+    process = stack.enter_context(
+        subprocess.Popen(command, env=environment, cwd=ROOT, stdin=PIPE, stdout=PIPE, text=True)
+    )
+    if answer(process) == "ready":
+        return process
+    print(f"✗ {database}, {cases:,} cases: not measured", file=sys.stderr)
+    return None
+
+
+def answer(process: Process) -> str:
+    assert process.stdout
+    return process.stdout.readline().strip()
+
+
+def measure(database: str, options: argparse.Namespace) -> list[dict[str, Any]]:
+    """All sizes of one database, measured in turns: a machine that slows down meanwhile slows all of them."""
     with ExitStack() as stack:
-        keep = options.keep if database == "sqlite" else None
-        place = folder(stack, keep, f"{database}-{cases}")
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("PISHKHAN_")}
-        environment |= {"DJANGO_SETTINGS_MODULE": "bench.settings", "PISHKHAN_DATA_DIR": str(place)}
-        environment["PYTHONPATH"] = str(ROOT)
-        command = [sys.executable, "-m", "bench.measure", str(cases), str(options.pages)]
-        if database == "postgres":
-            # The shell puts the private cluster's address where the portal looks for its database.
-            passed = 'PISHKHAN_DATABASE_URL=$PISHKHAN_POSTGRES_URL exec "$0" "$@"'
-            command = [str(ROOT / "script" / "postgres"), "--", "sh", "-c", passed, *command]
-        print(f"• {database}, {cases:,} cases", file=sys.stderr)
-        done = subprocess.run(
-            command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False
-        )
-    if done.returncode:
-        print(f"✗ {database}, {cases:,} cases: not measured", file=sys.stderr)
-        return None
-    return dict(json.loads(done.stdout.splitlines()[-1]))
+        processes = [start(database, cases, options, stack) for cases in sizes(options)]
+        ready = [process for process in processes if process]
+        for _ in range(ROUNDS):
+            for process in ready:
+                assert process.stdin
+                print(max(1, options.pages // ROUNDS), file=process.stdin, flush=True)
+                answer(process)
+        return [json.loads(process.communicate()[0]) for process in ready]
 
 
 def main() -> None:
     options = arguments()
-    databases = options.databases.split(",")
-    found = [run(database, cases, options) for database in databases for cases in sizes(options)]
-    results = [result for result in found if result]
+    results = [result for database in options.databases.split(",") for result in measure(database, options)]
     if options.json:
         options.json.write_text(json.dumps(results, indent=2))
     print(report(results))

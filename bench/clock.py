@@ -58,15 +58,23 @@ class Clock:
         return {name: asdict(Spread.of(seconds)) for name, seconds in spreads.items()}
 
 
-def interleaved(calls: dict[str, Call], times: int, servers: list[int]) -> dict[str, dict[str, Any]]:
-    """Every call as many times, in turn, each round beginning with another: they share the machine's mood."""
-    clocks = {name: Clock(servers) for name in calls}
-    names = list(calls)
-    for _ in range(max(5, times // 10)):  # warm up
-        for name in names:
-            calls[name]()
-    for turn in range(times):
-        start = turn % len(names)
-        for name in names[start:] + names[:start]:
-            clocks[name].take(calls[name])
-    return {name: clock.result() for name, clock in clocks.items()}
+class Comparison:
+    """Several calls, each with its clock."""
+
+    def __init__(self, calls: dict[str, Call], servers: list[int]) -> None:
+        self.calls = calls
+        self.clocks = {name: Clock(servers) for name in calls}
+
+    def go_on(self, times: int) -> None:
+        """Every call so many times, each turn beginning with another: they share the machine's mood."""
+        names = list(self.calls)
+        for _ in range(3):  # warm up
+            for name in names:
+                self.calls[name]()
+        for turn in range(times):
+            start = turn % len(names)
+            for name in names[start:] + names[:start]:
+                self.clocks[name].take(self.calls[name])
+
+    def result(self) -> dict[str, dict[str, Any]]:
+        return {name: clock.result() for name, clock in self.clocks.items()}

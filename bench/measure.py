@@ -1,6 +1,9 @@
 """One database of one size, in a process of its own: filled if it is empty, measured, told as JSON.
 
-python -m bench.measure CASES PAGES
+python -m bench.measure CASES
+
+Says "ready" when it is filled. Each line of its input is a number: so many pages are measured, then it says
+"done". At the end of the input it prints everything measured as one line of JSON.
 """
 
 import gzip
@@ -8,6 +11,7 @@ import io
 import json
 import sys
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import django
@@ -16,7 +20,7 @@ from django.db import connection
 
 django.setup()
 
-from bench.clock import interleaved  # noqa: E402
+from bench.clock import Comparison  # noqa: E402
 from bench.pages import page, signed_in, workshops  # noqa: E402
 from bench.raw import backends, queries_of, replay  # noqa: E402
 from pishkhan.cases.models import Case  # noqa: E402
@@ -46,18 +50,16 @@ def fill(cases: int) -> float:
     return time.perf_counter() - started
 
 
-def measure(times: int) -> list[dict[str, Any]]:
-    found = []
+def comparisons() -> Iterator[tuple[dict[str, Any], Comparison]]:
     for kind, (workshop, count) in workshops().items():
         cookie = signed_in(workshop)
         for name, address in ADDRESSES.items():
-            measured = compare(address, cookie, times)
-            found.append({"workshop": kind, "workshop_cases": count, "asked": name, **measured})
-    return found
+            told, comparison = compare(address, cookie)
+            yield {"workshop": kind, "workshop_cases": count, "asked": name, **told}, comparison
 
 
-def compare(address: str, cookie: str, times: int) -> dict[str, Any]:
-    """A page, the bare response with and without the session, and the page's SQL, in turn."""
+def compare(address: str, cookie: str) -> tuple[dict[str, Any], Comparison]:
+    """A page, the bare response with and without the session, and the page's SQL; what the page holds."""
     ask = page(application, address, cookie)
     ask()
     queries = queries_of(ask)
@@ -71,14 +73,20 @@ def compare(address: str, cookie: str, times: int) -> dict[str, Any]:
     body = ask()
     text = gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body
     told = {"queries": len(queries), "bytes": len(body), "rows": text.count(b"<tr") - 1}
-    return told | interleaved(calls, times, backends())
+    return told, Comparison(calls, backends())
 
 
 def main() -> None:
-    cases, times = int(sys.argv[1]), int(sys.argv[2])
+    cases = int(sys.argv[1])
     filled = fill(cases)
+    pages = list(comparisons())
+    print("ready", flush=True)
+    for line in sys.stdin:
+        for _, comparison in pages:
+            comparison.go_on(int(line))
+        print("done", flush=True)
     result = {"database": connection.vendor, "cases": cases, "filled_in": round(filled, 1)}
-    print(json.dumps(result | {"pages": measure(times)}))
+    print(json.dumps(result | {"pages": [told | comparison.result() for told, comparison in pages]}))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ SETTLED = """
 """
 
 MEASURE = Path(__file__).with_name("measure.js").read_text()
+ON_PAPER = Path(__file__).with_name("paper.js").read_text()
+A4 = {"width": 794, "height": 1123}  # pixels
 
 RUN_AXE = """
 async () => {
@@ -64,6 +66,18 @@ def measure(page: Page) -> list[str]:
     page.wait_for_load_state()
     page.wait_for_function(SETTLED)
     found: list[str] = page.evaluate(MEASURE)
+    return found
+
+
+def measure_print(page: Page) -> list[str]:
+    """What is wrong with the page on A4 paper: words cut off, or what only a screen can use."""
+    before = page.viewport_size
+    page.set_viewport_size(A4)  # type: ignore[arg-type]
+    page.emulate_media(media="print")
+    found: list[str] = page.evaluate(ON_PAPER)
+    page.emulate_media(media="screen")
+    if before:
+        page.set_viewport_size(before)
     return found
 
 

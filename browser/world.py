@@ -33,6 +33,8 @@ from pishkhan.cases.models import Case
 from pishkhan.catalogue.parties import Unit
 from pishkhan.catalogue.service import find
 from pishkhan.documents.drawn import draw_scan, draw_signature, draw_stamp
+from pishkhan.inspections.models import Found, Kind
+from pishkhan.inspections.operations import Visit, publish, record_inspection
 from pishkhan.people.models import ContributionRecord, Person
 from pishkhan.people.operations import add_records, employ, register_person
 from pishkhan.persian.identifiers import national_code_with_check
@@ -72,7 +74,7 @@ class World:
         self.senior = staff(branch, "arshad", "معصومه", "کوچک‌پور", "", True)
         self.officer = staff(branch, "bayegan", "لیلا", "شفتی", Unit.REGISTRATION, False)
         staff(branch, "bayegan2", "مجید", "رودباری", Unit.REGISTRATION, False)
-        staff(branch, "bazres", "سعید", "خمامی", Unit.INSPECTION, False)
+        self.inspector = staff(branch, "bazres", "سعید", "خمامی", Unit.INSPECTION, False)
         staff(branch, "bazres2", "نرگس", "لشت‌نشایی", Unit.INSPECTION, False)
         staff(branch, "sabeghe", "طاهره", "املشی", Unit.REGISTRATION, False)
         self.known: dict[str, Any] = {"password": PASSWORD, "workshops": {}, "cases": {}, "sessions": {}}
@@ -127,6 +129,38 @@ class World:
         employ(person, workshop, job="مکانیک", started_on=datetime.date(2019, 3, 21), by=SYSTEM)
         self.known["people"][key] = {"name": person.full_name, "national_code": code}
         return person
+
+    def visit(self, workshop: Workshop, name: str) -> None:
+        """A visit to the workshop that the employer was told of, with as much to read as there can be."""
+        data = {
+            "number": "1405/900900",
+            "workshop_code": workshop.code,
+            "visit_date": datetime.date(2026, 6, 1),
+            "visit_time": datetime.time(9, 30),
+            "kind": Kind.choices[0][0],
+            "workshop_state": Found.choices[0][0],
+            "inspector_name": name,
+            "inspector_code": "1234567890",
+            "present_name": name,
+            "present_role": "سرپرست نوبت شب و جانشین مدیر تولید",
+            "employer_present": False,
+            "observed_count": 1250,
+            "on_list_count": 3,
+            "documents_seen": "دفتر حضور و غیاب، لیست مزد، قراردادهای کار و برگه‌های مأموریت. " * 5,
+            "remarks": "چند کارگر هنگام ورود بازرس کارگاه را ترک کردند. " * 15,
+        }
+        worker = {
+            "name": name,
+            "father_name": "غلامرضا محمدحسین",
+            "national_code": national_code(PEOPLE),
+            "insurance_number": "99950123",
+            "job": "متصدی دستگاه برش و بسته‌بندی فرآورده‌های لبنی",
+            "start_date": datetime.date(2020, 3, 21),
+            "stated_wage": 1_234_567_890,
+            "hours": 12,
+        }
+        made = record_inspection(self.inspector, Visit(data, [worker] * 3))
+        publish(self.inspector, made.pk, version=made.version)
 
     def with_booklet(self, employer: Actor, person: Person) -> None:
         """The employer has asked for the first booklet: it is issued, and the pictures are on file."""
@@ -239,10 +273,10 @@ def pages() -> dict[str, Any]:
         world.officer, returned.pk, version=returned.version, note=note, marks=marks
     )
     world.session("returned", "follow-up", returned)
-    completed = world.submitted(owner)
+    completed = world.submitted(owner, **long)
     operations.confirm(world.officer, completed.pk, version=completed.version)
     world.note("completed", completed)
-    archived = world.submitted(owner)
+    archived = world.submitted(owner, **long)
     operations.confirm(world.officer, archived.pk, version=archived.version)
     operations.archive(owner, archived.pk)
     rejected = world.submitted(owner)
@@ -257,6 +291,7 @@ def pages() -> dict[str, Any]:
     world.session("whole", REGISTRATION.code, world.draft(workshop, **long))
     world.session("receipt", REGISTRATION.code, world.sent(workshop, **long))
     world.session("follow", "follow-up", world.sent(workshop, **long))
+    world.visit(workshop, f"{long['first_name']} {long['last_name']}")
     return world.known
 
 

@@ -115,6 +115,7 @@ class Employment(models.Model):
         ]
         indexes = [
             models.Index(fields=["workshop", "has_left", "sort_key", "id"], name="insured_list"),
+            models.Index(fields=["workshop", "has_left", "started_on", "id"], name="insured_by_start"),
         ]
 
     def __str__(self) -> str:

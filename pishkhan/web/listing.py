@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import DateTimeField, Q, QuerySet
+from django.db.models import DateField, DateTimeField, Q, QuerySet
 
 PAGE = 25
 
@@ -22,12 +22,11 @@ def page_of(
 ) -> Rows:
     """The 25 rows after the cursor, ordered by (`column`, id), as dictionaries of `columns`.
 
-    `column` is a date-time column without nulls or a text column; a broken cursor gives the first page.
+    `column` is a column of times, dates or texts without nulls; a broken cursor gives the first page.
     """
     sign, compare = ("-", "lt") if descending else ("", "gt")
     queryset = queryset.order_by(f"{sign}{column}", f"{sign}id")
-    timed = isinstance(queryset.model._meta.get_field(column), DateTimeField)
-    cursor = _read(after) if after.startswith("t" if timed else "s") else None
+    cursor = _read(after) if after.startswith(_kind(queryset.model._meta.get_field(column))) else None
     if cursor:
         value, pk = cursor
         beyond = Q(**{f"{column}__{compare}": value}) | Q(**{column: value, f"id__{compare}": pk})
@@ -37,9 +36,18 @@ def page_of(
     return Rows(rows[:PAGE], _write(rows[PAGE - 1][column], rows[PAGE - 1]["id"]) if more else "")
 
 
+def _kind(column: Any) -> str:
+    """The first letter of a cursor: t for times, d for dates, s for texts."""
+    if isinstance(column, DateTimeField):
+        return "t"
+    return "d" if isinstance(column, DateField) else "s"
+
+
 def _write(value: Any, pk: int) -> str:
     if isinstance(value, datetime.datetime):
         return f"t{value.astimezone(datetime.UTC).timestamp():.6f}~{pk}"
+    if isinstance(value, datetime.date):
+        return f"d{value.isoformat()}~{pk}"
     return f"s{value}~{pk}"
 
 
@@ -50,6 +58,8 @@ def _read(cursor: str) -> tuple[Any, int] | None:
     if cursor[0] == "s":
         return value, int(pk)
     try:
+        if cursor[0] == "d":
+            return datetime.date.fromisoformat(value), int(pk)
         return datetime.datetime.fromtimestamp(float(value), datetime.UTC), int(pk)
     except (ValueError, OverflowError, OSError):
         return None

@@ -68,9 +68,10 @@ def people(world: World, many: int, *, has_left: bool = False) -> None:
         person.make_keys()
         made.append(person)
     employed = []
-    for person in Person.objects.bulk_create(made):
+    for n, person in enumerate(Person.objects.bulk_create(made)):
+        began = dt.date(2020, 1, 1) + dt.timedelta(days=n // 3)  # some on the same day
         employment = Employment(
-            person=person, workshop=world.a, job="کارگر", started_on=dt.date(2020, 1, 1), has_left=has_left
+            person=person, workshop=world.a, job="کارگر", started_on=began, has_left=has_left
         )
         employment.search_key, employment.sort_key = person.search_key, person.sort_key
         employed.append(employment)
@@ -152,6 +153,18 @@ LISTS = {
     "queue: ended": List("clerk", "/desk/queue/?tab=ended", cases(*DONE), every_case, "submitted_at"),
     "insured": List(
         "ali", "/insured/?tab=active", people, employed(False), "sort_key", False, shown="person_id"
+    ),
+    "insured: backwards": List(
+        *("ali", "/insured/?tab=active&order=name-back", people, employed(False)),
+        *("sort_key", True, "person_id"),
+    ),
+    "insured: newest": List(
+        *("ali", "/insured/?tab=active&order=newest", people, employed(False)),
+        *("started_on", True, "person_id"),
+    ),
+    "insured: oldest": List(
+        *("ali", "/insured/?tab=active&order=oldest", people, employed(False)),
+        *("started_on", False, "person_id"),
     ),
     "insured: left": List(
         *("ali", "/insured/?tab=left", lambda world, many: people(world, many, has_left=True)),
@@ -245,6 +258,24 @@ def test_a_list_of_ten_thousand_begins_goes_on_and_ends_where_it_should(world: W
     last = browser.open(older(near_the_end))
     assert numbers(last) == [number for number, _, _ in every[-5:]]
     assert not older(last)
+
+
+def test_a_search_keeps_the_order_that_was_chosen(world: World):
+    people(world, 30)
+    browser = Browser(world.ali.user)
+    page = browser.open(browser.open("/insured/").link("تازه‌ترین شروع به کار"))
+    page = browser.submit("جست‌وجو", {"text": "احمدی"})
+    assert "order=newest" in page.path
+    newest = Employment.objects.filter(person__last_name__startswith="احمدی").order_by("-started_on", "-id")
+    assert numbers(page) == list(newest.values_list("person_id", flat=True))
+    assert browser.open("/insured/?order=x").status == 404
+
+
+@pytest.mark.parametrize("cursor", ["d2020-13-01~1", "d~", "dx~1", "d2020-01-01~x", "t1~1", "s~1"])
+def test_a_broken_cursor_gives_the_first_page(world: World, cursor: str):
+    people(world, 3)
+    page = Browser(world.ali.user).open(f"/insured/?order=newest&after={cursor}")
+    assert len(numbers(page)) == 3
 
 
 def test_names_are_in_the_order_of_the_persian_alphabet(world: World):

@@ -257,6 +257,7 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
     "settings: services": ("senior", get("/desk/settings/services/"), 4),
     "settings: ages": ("senior", get("/desk/settings/eligibility/"), 4),
     "insured": ("ali", get("/insured/"), 5),
+    "insured: newest": ("ali", get("/insured/?order=newest"), 5),
     "people": ("clerk", get("/desk/people/"), 3),
     "people: search": ("clerk", found("/desk/people/?s=abc"), 3),
     "import of workshops": ("clerk", get("/desk/workshops/excel/"), 2),

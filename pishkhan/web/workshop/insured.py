@@ -29,6 +29,14 @@ from ..listing import page_of
 from ..searching import TextSearchForm, go_to_search, search_of
 
 TABS = {"active": ("شاغل", False), "left": ("ترک کار", True), "awaiting": ("در انتظار ثبت", None)}
+ORDERS = {
+    "name": ("نام، الف تا ی", "sort_key", False),
+    "name-back": ("نام، ی تا الف", "sort_key", True),
+    "newest": ("تازه‌ترین شروع به کار", "started_on", True),
+    "oldest": ("قدیمی‌ترین شروع به کار", "started_on", False),
+}
+"""Code → title, column, whether descending; the first is meant when none is named."""
+
 COLUMNS = (
     "person_id",
     "person__first_name",
@@ -61,23 +69,24 @@ def narrowed(found: "QuerySet[Employment]", text: str) -> "QuerySet[Employment]"
 @require_http_methods(["GET", "POST"])
 @workshop_only
 def insured(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The list in Persian order, 25 a page, each main insured person with the dependents."""
-    tab = request.POST.get("tab") or request.GET.get("tab", "active")
-    if tab not in TABS:
+    """The list in Persian order or by the start of work, 25 a page, each with the dependents."""
+    asked = request.POST if request.method == "POST" else request.GET
+    tab, order = asked.get("tab") or "active", asked.get("order") or "name"
+    if tab not in TABS or order not in ORDERS:
         raise Http404
     form = TextSearchForm(request.POST) if request.method == "POST" else search_of(request, TextSearchForm)
     if request.method == "POST" and form.is_valid():
-        return go_to_search(request, form, reverse("insured"), tab=tab)
+        return go_to_search(request, form, reverse("insured"), tab=tab, order=order)
     text = form.cleaned_data.get("text", "")
     context = {"actor": actor, "here": "insured", "tabs": TABS, "tab": tab, "form": form, "searched": text}
-    context["search_name"] = request.GET.get("s", "")
+    context |= {"search_name": request.GET.get("s", ""), "orders": ORDERS, "order": order}
     if tab == "awaiting":
         return render(request, "workshop/insured_awaiting.html", context | _awaiting(request, actor))
     after = request.GET.get("after", "")
     found = employments(actor, tab)
-    page = page_of(
-        narrowed(found, text) if text else found, "sort_key", *COLUMNS, after=after, descending=False
-    )
+    found = narrowed(found, text) if text else found
+    _, column, descending = ORDERS[order]
+    page = page_of(found, column, *COLUMNS, after=after, descending=descending)
     people = [row["person_id"] for row in page.rows]
     context |= {"rows": page.rows, "after": page.after, "first": not after}
     context |= {

@@ -11,7 +11,7 @@ from pathlib import Path
 from subprocess import PIPE
 from typing import Any
 
-from .report import report
+from .report import report, write
 
 ROOT = Path(__file__).resolve().parent.parent
 SMALL, LARGE = 10_000, 1_000_000
@@ -31,6 +31,7 @@ def arguments() -> argparse.Namespace:
         "--keep", type=Path, help="keep SQLite's databases in this folder, and use them again"
     )
     parser.add_argument("--json", type=Path, help="write everything measured to this file")
+    parser.add_argument("--write", type=Path, help="put the table into this Markdown file (docs/speed.md)")
     return parser.parse_args()
 
 
@@ -93,6 +94,8 @@ def main() -> None:
     results = [result for database in options.databases.split(",") for result in measure(database, options)]
     if options.json:
         options.json.write_text(json.dumps(results, indent=2))
+    if options.write and results:
+        write(results, options.write)
     print(report(results))
 
 

@@ -81,11 +81,14 @@ def main() -> None:
     filled = fill(cases)
     pages = list(comparisons())
     print("ready", flush=True)
+    measured = 0
     for line in sys.stdin:
+        measured += int(line)
         for _, comparison in pages:
             comparison.go_on(int(line))
         print("done", flush=True)
     result = {"database": connection.vendor, "cases": cases, "filled_in": round(filled, 1)}
+    result["pages_measured"] = measured
     print(json.dumps(result | {"pages": [told | comparison.result() for told, comparison in pages]}))
 
 

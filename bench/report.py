@@ -1,6 +1,10 @@
 """What was measured, as a table."""
 
+from datetime import date
+from pathlib import Path
 from typing import Any
+
+START, END = "<!-- script/bench writes from here -->", "<!-- to here -->"
 
 HEAD = (
     *("database", "cases", "workshop", "page", "rows", "queries", "page CPU ms (p10–p90)"),
@@ -21,6 +25,28 @@ def report(results: list[dict[str, Any]]) -> str:
         for result in results
     ]
     return "\n".join([*told, "", *filled])
+
+
+def write(results: list[dict[str, Any]], file: Path) -> None:
+    """Puts the table between the two marks in a Markdown file, with the day and how it was made."""
+    text = file.read_text("utf-8")
+    before, rest = text.split(START, 1)
+    _, after = rest.split(END, 1)
+    pages = {result["pages_measured"] for result in results}
+    filled = "; ".join(f"{r['database']} {r['cases']:,}: {r['filled_in']} s" for r in results)
+    told = [
+        f"Measured on {date.today()} with `script/bench --write FILE`, medians of {max(pages)} pages.",
+        f"Demo data were made in: {filled}.",
+        "",
+        _row(HEAD),
+        _row(("---",) * len(HEAD)),
+        *(_row(line(result, page, results)) for result in results for page in result["pages"]),
+    ]
+    file.write_text(before + START + "\n" + "\n".join(told) + "\n" + END + after, "utf-8")
+
+
+def _row(cells: tuple[str, ...]) -> str:
+    return "| " + " | ".join(cells) + " |"
 
 
 def line(result: dict[str, Any], page: dict[str, Any], results: list[dict[str, Any]]) -> tuple[str, ...]:

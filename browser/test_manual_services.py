@@ -34,6 +34,10 @@ from recorder import Recorder
 from watching import Windows
 
 Pictures = dict[str, Path]
+REGISTRATION_SCANS = (
+    *("photo", "national_card_front", "national_card_back"),
+    *("birth_certificate_1", "birth_certificate_2", "questionnaire"),
+)
 
 
 @dataclass
@@ -177,6 +181,39 @@ def test_the_list_of_insured_persons_is_searched_and_tells_what_it_is(
     for tab, words in (("ترک کار", "کسی ترک کار نکرده است"), ("در انتظار ثبت", "")):
         follow(page.locator(".tabs"), tab)
         expect(page.locator("main")).to_contain_text(words)
+
+
+def test_an_employer_registers_a_worker_whom_nobody_registered_before(
+    office: Office, pictures: Pictures
+) -> None:
+    page, code, name = office.employer, "9999600077", "شهرام لاهیجی"
+    new_request(page, "ثبت نام بیمه‌شدهٔ اصلی", code)
+    expect(page.get_by_label("کد ملی", exact=True)).to_have_value(persian(code))
+    for label, value in (
+        ("نام", "شهرام"),
+        ("نام خانوادگی", "لاهیجی"),
+        ("نام پدر", "یحیی"),
+        ("تاریخ تولد", "۱۳۷۰/۵/۶"),
+        ("شماره شناسنامه", "۱۲"),
+        ("محل صدور شناسنامه", "لاهیجان"),
+        ("تلفن همراه", "۰۹۷۰۰۰۰۰۰۲۹"),
+        ("کد پستی محل سکونت", "۴۱۹۹۶۱۲۳۴۵"),
+        ("نشانی محل سکونت", "لاهیجان، خیابان کاشف"),
+        ("شغل", "برقکار"),
+        ("تاریخ شروع به کار", "۱۴۰۵/۸/۱"),
+    ):
+        fill(page, label, value)
+    page.get_by_label("مرد", exact=True).check()
+    for kind in REGISTRATION_SCANS:
+        send_scans(page, pictures[kind], kind)
+    send_to_organization(page)
+    send_back(office.officer, code, "شغل را همان‌گونه که در قرارداد است بنویسید.")
+    correct(page, name)
+    fill(page, "شغل", "برقکار صنعتی")
+    send_to_organization(page)
+    confirm(office.officer, code)
+    open_person(page, name)
+    expect(page.locator("main")).to_contain_text("برقکار صنعتی")
 
 
 def test_an_employer_registers_a_dependent(office: Office, pictures: Pictures, guide: Recorder) -> None:

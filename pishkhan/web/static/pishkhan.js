@@ -64,6 +64,20 @@ for (const form of document.querySelectorAll("form[data-once]")) {
   window.addEventListener("pageshow", () => delete form.dataset.sent);
 }
 
+// The browser's own button for files speaks the browser's language; this one speaks Persian.
+for (const input of document.querySelectorAll("input[type=file]:not(.slot input)")) {
+  const button = document.createElement("label");
+  button.className = "pick";
+  button.htmlFor = input.id;
+  button.textContent = "انتخاب فایل";
+  const chosen = document.createElement("bdi");
+  chosen.className = "chosen";
+  chosen.setAttribute("role", "status");
+  input.classList.add("file", "behind");
+  input.after(button, chosen);
+  input.addEventListener("change", () => { chosen.textContent = input.files[0]?.name ?? ""; });
+}
+
 // The problem that stopped a form gets the focus, so that it is read out and seen.
 document.querySelector("#problems, #wrong-cells")?.focus();
 

@@ -336,6 +336,8 @@ SCREENS = (
         for state in ("submitted", "under review", "returned", "completed", "rejected")
     ),
     Screen("review-flagged", "officer", "/desk/cases/{submitted}/", flag),
+    Screen("returns", "officer", "/desk/returns/?days=365"),
+    Screen("returns-empty", "inspector", "/desk/returns/"),
     Screen("visits-desk", "inspector", "/desk/inspections/"),
     Screen("visit-objected", "inspector", "/desk/inspections/2/"),
     Screen("new-visit", "inspector", "/desk/inspections/new/"),

@@ -234,7 +234,10 @@ class Event(models.Model):
     changes = models.JSONField(default=list)
 
     class Meta:
-        indexes = [models.Index(fields=["case", "id"], name="event_timeline")]
+        indexes = [
+            models.Index(fields=["case", "id"], name="event_timeline"),
+            models.Index(fields=["-at"], condition=Q(verb=Verb.RETURN), name="event_returns"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.verb}"

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from itertools import accumulate
 from random import Random
 
+from pishkhan.cases.returns import Reason
+
 
 class Zipf:
     """Picks words so that the n-th is about n times rarer than the first."""
@@ -141,15 +143,15 @@ REFUSALS = (
 )
 RETURN_NOTE = "آنچه نشان شده است اصلاح کنید و دوباره بفرستید."
 SCAN_FAULTS = {
-    "photo": "عکس تار است؛ عکس تازه بفرستید.",
-    "national_card_back": "گوشهٔ کارت پیدا نیست؛ دوباره اسکن کنید.",
+    "photo": Reason.UNREADABLE.label,
+    "national_card_back": Reason.CUT_OFF.label,
     "birth_certificate_1": "نوشته‌ها خوانا نیست؛ با نور بهتر دوباره عکس بگیرید.",
-    "questionnaire": "مهر کارگاه روی پرسش‌نامه نیست.",
+    "questionnaire": Reason.NOT_SIGNED.label,
     "claim_form": "امضای بیمه‌شده روی فرم نیست.",
     "claim_evidence": "تاریخ حکم خوانا نیست؛ از اصل آن دوباره عکس بگیرید.",
 }
 ANSWER_FAULTS = {
-    "job": "نام شغل با پرسش‌نامه یکی نیست.",
+    "job": Reason.DIFFERS.label,
     "address": "نشانی کامل نیست؛ پلاک را هم بنویسید.",
     "kind": "نوع دفترچه با پروندهٔ بیمه‌شده نمی‌خواند.",
     "remarks": "بنویسید گواهی برای کدام اداره یا بانک است.",

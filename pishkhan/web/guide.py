@@ -93,6 +93,7 @@ HELP = {
     "queue": "officer#queue",
     "review": "officer#review",
     "decide": "officer#review",
+    "returns": "officer#review",
     "inspections": "officer#inspections",
     "new_inspection": "officer#inspections",
     "import_inspections": "officer#inspections",

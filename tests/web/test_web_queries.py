@@ -242,6 +242,7 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
         for tab in ("queue", "returned", "ended", "all", "archive")
     },
     "queue: search": ("clerk", found("/desk/queue/?tab=all&s=abc"), 4),
+    "returns": ("clerk", get("/desk/returns/"), 3),
     "review": ("clerk", get("/desk/cases/{pk}/"), 10),
     "workshop's visits": ("ali", get("/inspections/"), 3),
     "visit": ("ali", of_visit("/inspections/{pk}/"), 6),

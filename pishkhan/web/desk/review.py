@@ -15,6 +15,7 @@ from pishkhan.cases import operations
 from pishkhan.cases.guidance import stages
 from pishkhan.cases.models import Case
 from pishkhan.cases.refusals import NotReadyError, ReasonMissingError
+from pishkhan.cases.returns import STANDARD
 from pishkhan.cases.states import State, Verb, WaitingOn
 from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import Service
@@ -28,16 +29,6 @@ from ..access import desk_only
 from ..answering import case_picture, scan_slots
 from ..kept import typed_before
 from ..lettering import letter_of, stored_pdf
-
-REASONS = (
-    "تصویر تار یا ناخواناست؛ تصویر تازه بفرستید.",
-    "گوشه‌های مدرک بریده شده است؛ از کل مدرک عکس بگیرید.",
-    "با مدرک پیوست یکی نیست؛ از روی مدرک بنویسید.",
-    "مدرک مربوط به شخص دیگری است.",
-    "مهر یا امضای کارگاه ندارد.",
-    "اعتبار مدرک گذشته است.",
-)
-"""Standard replies, offered while typing."""
 
 
 def load(actor: Actor, pk: int) -> Case:
@@ -75,7 +66,7 @@ def _page(
         "warnings": case.service.warnings(case) if case.at_branch else [],
         "facts": case.service.facts(case) if case.at_branch else [],
         "decision": asked(typed if error else None, initial=typed) if asked else None,
-        "reasons": REASONS,
+        "reasons": [reason.label for reason in STANDARD],
         "typed": typed,
         "error": error,
         "offers": offered(case, events, Audience.DESK),

@@ -10,6 +10,7 @@ from . import (
     people,
     profile,
     queue,
+    returns,
     review,
     settings,
     workshop_import,
@@ -19,6 +20,7 @@ from . import (
 urlpatterns = [
     path("desk/", queue.dashboard, name="desk_dashboard"),
     path("desk/queue/", queue.queue, name="queue"),
+    path("desk/returns/", returns.returns, name="returns"),
     path("desk/cases/<int:pk>/", review.review, name="review"),
     path("desk/cases/<int:pk>/take/", queue.begin, name="take"),
     path("desk/cases/<int:pk>/decide/", review.decide, name="decide"),

@@ -18,6 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from pishkhan.accounts.models import User
+from pishkhan.accounts.operations import password_mark
 from pishkhan.audit.operations import SYSTEM
 from pishkhan.cases.models import Case
 from pishkhan.cases.states import State
@@ -59,6 +60,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # change the first password · not found, method not allowed. Anything that begins with / is the address
 # redirected to, its object's number written as *.
 ENDED = "/desk/queue/?unit=registration&tab=ended"
+INSURED = "/insured/?tab=active&order=name&s=*"
 PAGE, PICTURE, PDF, TEXT, WRONG, EXCEL = "page", "picture", "pdf", "text", "wrong", "excel"
 ENTER, BYE, FIRST, NONE, NO = "enter", "bye", "first", "404", "405"
 
@@ -154,7 +156,10 @@ TABLE: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "withdraw_request": (NOT_SO, workshops("/cartable/")),
     "archive_request": (NOT_SO, workshops("/cartable/?tab=ended")),
     "request_scan": (workshops(PICTURE), workshops("/cartable/*/edit/")),
-    "insured": (workshops(PAGE, PAGE), workshops("/insured/?tab=active&order=name&s=*", "/insured/?tab=active&s=*")),
+    "insured": (
+        workshops(PAGE, PAGE),
+        workshops(INSURED, INSURED),
+    ),
     "export_insured": (workshops(EXCEL, EXCEL), NOT_SO),
     "person": (workshops(PAGE), NOT_SO),
     "person_photo": (workshops(PICTURE), NOT_SO),
@@ -439,6 +444,7 @@ BODIES: dict[str, Callable[[Objects], dict[str, Any]]] = {
     "discard_inspection": lambda o: {"version": o.unpublished.version},
     "decide_objection": lambda o: {"verb": "accept", "answer": "پذیرفته است."},
     "credentials_letter": lambda o: {"username": "letter", "password": "x"},
+    "reset_password": lambda o: {"seen": password_mark(o.world.ali.user)},
     "add_account": lambda o: {"seen": o.world.a.representations.count()},
     "new_account": lambda o: {"code": "1463639099", "name": "کارگاه تازه"},
     "new_staff": lambda o: USER | {"username": "tazeh", "unit": "revenue", "is_senior": "staff"},
@@ -631,7 +637,8 @@ def test_a_senior_user_who_no_longer_is_one_manages_no_accounts(objects: Objects
 
 def test_a_reset_password_ends_every_open_session(objects: Objects):
     client = client_of("a", objects)
-    renew_credentials(objects.world.senior, User.objects.get(pk=objects.world.ali.user.pk))
+    user = User.objects.get(pk=objects.world.ali.user.pk)
+    renew_credentials(objects.world.senior, user, seen=password_mark(user))
     assert outcome(client.get("/cartable/")) == ENTER
 
 

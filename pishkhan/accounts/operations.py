@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from pishkhan.audit.operations import Author, record
 
@@ -38,6 +39,11 @@ def reset_password(user: User, *, by: Author) -> str:
     password = one_time_password()
     _set_password(user, password, "password reset", by=by, must_change=True)
     return password
+
+
+def password_mark(user: User) -> str:
+    """Another text for every password the user has had, which reveals nothing of it."""
+    return str(salted_hmac("pishkhan.accounts.password", user.password, algorithm="sha256").hexdigest()[:16])
 
 
 def change_password(user: User, password: str, *, by: Author) -> None:

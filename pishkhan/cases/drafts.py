@@ -163,7 +163,9 @@ def attach_scan(actor: Actor, case_id: int, kind: str, upload: Any) -> CaseScan:
     with transaction.atomic():
         case = _lock_writable(actor, case_id)
         scan, _ = CaseScan.objects.update_or_create(
-            case=case, kind=kind, defaults={"document": document, "on_file": False}
+            case=case,
+            kind=kind,
+            defaults={"document": document, "on_file": False, "attached_at": timezone.now()},
         )
         record("scan attached", by=actor.author, about=f"case:{case.pk}", kind=kind, sha256=document.sha256)
     return scan

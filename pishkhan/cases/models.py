@@ -249,14 +249,14 @@ class Event(models.Model):
             return "ارسال به شعبه"
         if self.verb == Verb.SEND:
             return {
-                State.AWAITING_EMPLOYER: "ثبت بیمه‌شده",
+                State.AWAITING_EMPLOYER: "ثبت متقاضی",
                 State.SUBMITTED: "ارسال کارفرما به سازمان",
             }.get(State(self.to), Verb.SEND.label)
         return Verb(self.verb).label
 
     @property
     def party(self) -> str:
-        return Audience(self.audience).label
+        return "متقاضی" if self.audience == Audience.PUBLIC else Audience(self.audience).label
 
 
 class TrackingSequence(models.Model):

@@ -211,11 +211,25 @@ def _freeze(case: Case) -> list[dict[str, str]]:
     """Takes the labelled answers down as they are now; returns what differs from the last time."""
     before = {row["field"]: row["shown"] for page in case.rows for row in page["answers"] if row["field"]}
     case.rows = labelled(case)
-    return [
+    answers = [
         {"label": row["label"], "before": before[row["field"]], "after": row["shown"]}
         for page in case.rows
         for row in page["answers"]
         if row["field"] in before and before[row["field"]] != row["shown"]
+    ]
+    return answers + _exchanged(case)
+
+
+def _exchanged(case: Case) -> list[dict[str, str]]:
+    """The scans that were replaced or added since the request was sent the last time."""
+    sent = case.events.filter(verb=Verb.SEND).order_by("id").last()
+    if sent is None:
+        return []
+    newer = set(case.scans.filter(attached_at__gt=sent.at).values_list("kind", flat=True))
+    return [
+        {"label": f"تصویر {scan.title}", "before": "پیشین", "after": "تازه"}
+        for scan in case.service.scans
+        if scan.code in newer
     ]
 
 

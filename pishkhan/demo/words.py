@@ -6,13 +6,14 @@ from itertools import accumulate
 from random import Random
 
 from pishkhan.cases.returns import Reason
+from pishkhan.persian.letters import clean
 
 
 class Zipf:
     """Picks words so that the n-th is about n times rarer than the first."""
 
     def __init__(self, words: Sequence[str]) -> None:
-        self.words = words
+        self.words = [clean(word) for word in words]  # as typed words are stored
         self.steps = list(accumulate(1 / (place + 2) for place in range(len(words))))
 
     def pick(self, random: Random) -> str:

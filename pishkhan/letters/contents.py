@@ -9,6 +9,7 @@ from django.db.models import Sum
 
 from pishkhan.accounts.models import User
 from pishkhan.cases.models import Case, Event
+from pishkhan.cases.states import State
 from pishkhan.catalogue.answers import shown
 from pishkhan.catalogue.parties import Audience
 from pishkhan.people.models import (
@@ -29,13 +30,15 @@ from .press import Content, Section, section
 
 
 def receipt(case: Case, event: Event) -> Content:
+    waits = event.to == State.AWAITING_EMPLOYER
+    now = " اکنون منتظر تأیید کارفرماست و پس از آن در شعبه بررسی می‌شود." if waits else ""
     return Content(
         to=[_asker(case, event.audience)],
         lines=[
-            f"درخواست زیر در {show_datetime(event.at)} دریافت شد. کد رهگیری را نگه دارید؛ با آن و کد ملی"
+            f"درخواست زیر در {show_datetime(event.at)} دریافت شد.{now} کد رهگیری را نگه دارید؛ با آن و کد ملی"
             " بیمه‌شده می‌توانید هر زمان درخواست را پیگیری کنید. نیازی به مراجعه به شعبه نیست."
         ],
-        sections=[_about(case), section("پیوست‌ها", ("مدارک", "\n".join(_scans(case))))],
+        sections=[_about(case), *_enclosed(case)],
     )
 
 
@@ -48,7 +51,7 @@ def form(case: Case, event: Event) -> Content:
         sections=[
             _about(case),
             *(part for page in case.rows for part in _answered(page)),
-            section("پیوست‌ها", ("مدارک", "\n".join(_scans(case)))),
+            *_enclosed(case),
         ],
         signature=by_workshop.signature if by_workshop else None,
         stamp=by_workshop.stamp if by_workshop else None,
@@ -193,9 +196,11 @@ def _about(case: Case) -> Section:
     )
 
 
-def _scans(case: Case) -> list[str]:
+def _enclosed(case: Case) -> list[Section]:
+    """The scans that came with the request; no heading when there are none."""
     present = set(case.scans.values_list("kind", flat=True))
-    return [scan.title for scan in case.service.scans if scan.code in present]
+    titles = [scan.title for scan in case.service.scans if scan.code in present]
+    return [section("پیوست‌ها", ("مدارک", "\n".join(titles)))] if titles else []
 
 
 def _answered(page: dict[str, Any]) -> Iterator[Section]:

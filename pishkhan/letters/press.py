@@ -110,7 +110,7 @@ def letterhead(on: datetime.date | None = None) -> dict[str, str]:
 
 def _letterhead_of(branch: Branch) -> dict[str, str]:
     decided = letterhead()
-    contact = [branch.address, f"تلفن {branch.phone}" if branch.phone else ""]
+    contact = [branch.address, f"تلفن \u2066{branch.phone}\u2069" if branch.phone else ""]
     return decided | {
         "branch": decided["branch"] or branch.name,
         "code": to_persian(branch.code),

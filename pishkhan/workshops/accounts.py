@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from pishkhan.accounts import operations as accounts
 from pishkhan.accounts.models import Side, User
@@ -14,7 +15,13 @@ from pishkhan.audit.operations import Author, record
 from . import users
 from .actors import Actor, actor_for
 from .models import Branch, Representation, StaffPost, Workshop
-from .refusals import AddedMeanwhileError, ClosedWorkshopError, LastSeniorError, OwnAccountError
+from .refusals import (
+    AddedMeanwhileError,
+    ClosedWorkshopError,
+    LastSeniorError,
+    OwnAccountError,
+    RenewedMeanwhileError,
+)
 
 
 @transaction.atomic
@@ -71,11 +78,17 @@ def reactivate_account(actor: Actor, user: User) -> None:
     accounts.reactivate(user, by=actor.author)
 
 
-def renew_credentials(actor: Actor, user: User) -> str:
-    """A new one-time password for a new official letter; not for one who may do nothing with it."""
+def renew_credentials(actor: Actor, user: User, *, seen: str) -> str:
+    """A new one-time password for a new official letter; not for one who may do nothing with it.
+
+    `seen` is `accounts.password_mark` as it was on the page that was looked at: a page sent again renews
+    nothing (`RenewedMeanwhileError`).
+    """
     _require(actor, user)
     if actor_for(user) is None:
         raise PermissionDenied
+    if not constant_time_compare(seen, accounts.password_mark(user)):
+        raise RenewedMeanwhileError
     return accounts.reset_password(user, by=actor.author)
 
 

@@ -25,5 +25,12 @@ class AddedMeanwhileError(RefusedChangeError):
     )
 
 
+class RenewedMeanwhileError(RefusedChangeError):
+    message = (
+        "رمز این کاربر پس از باز شدن صفحه تغییر کرده است و رمز دیگری ساخته نشد. "
+        "اگر نامهٔ تازه لازم است، اکنون دوباره «ساخت رمز جدید» را بزنید."
+    )
+
+
 class ClosedWorkshopError(RefusedChangeError):
     message = "این کارگاه بسته است؛ نخست آن را باز کنید."

@@ -179,11 +179,11 @@ def test_every_move_is_an_event_of_the_timeline_with_its_author(world):
 def test_a_timeline_speaks_persian(world):
     case = w.filled_case(world, State.COMPLETED, by=PUBLIC)
     assert [event.title for event in case.events.order_by("id")] == [
-        "ثبت بیمه‌شده",
+        "ثبت متقاضی",
         "ارسال کارفرما به سازمان",
         "تأیید",
     ]
-    assert [event.party for event in case.events.order_by("id")] == ["بیمه‌شده", "کارفرما", "شعبه"]
+    assert [event.party for event in case.events.order_by("id")] == ["متقاضی", "کارفرما", "شعبه"]
 
 
 def test_every_move_makes_the_case_one_version_newer(world):

@@ -7,11 +7,13 @@ from pishkhan.accounts.models import Side, User
 from pishkhan.accounts.operations import create_account, edit_particulars
 from pishkhan.audit.models import Entry
 from pishkhan.audit.operations import SYSTEM
+from pishkhan.cases import drafts
+from pishkhan.cases.states import State
 from pishkhan.persian.digits import to_persian
 from pishkhan.workshops.accounts import deactivate_account, end_representation
 from pishkhan.workshops.models import Representation, Workshop
 from pishkhan.workshops.operations import close_workshop
-from tests.world import World
+from tests.world import World, filled_case
 
 from .browsing import PASSWORD, Browser, Page
 
@@ -283,3 +285,20 @@ def test_a_wrong_field_of_a_new_member_of_staff_is_told_beside_it(senior, world,
     assert page.status == 422 and message in page.error(field) and page.error(field)
     assert page.value("last_name") == STAFF["last_name"]
     assert User.objects.count() == before
+
+
+def test_a_letter_page_that_is_loaded_again_renews_no_password(senior, world):
+    path = f"/desk/accounts/{world.ali.user.pk}/"
+    seen = {"seen": senior.open(path).value("seen")}
+    _, password = letter(senior.post(f"{path}reset/", seen))
+    again = senior.post(f"{path}reset/", seen)
+    assert "رمز دیگری ساخته نشد" in again.main
+    assert User.objects.get(pk=world.ali.user.pk).check_password(password)
+
+
+def test_the_history_of_an_account_names_the_questions_that_were_answered(senior, world):
+    case = filled_case(world, State.DRAFT)
+    drafts.save_answers(world.ali, case.pk, {"job": "برقکار"})
+    line = senior.open(f"/desk/accounts/{world.ali.user.pk}/").tree
+    saved = [row.text() for row in line.all("tr") if "پاسخ‌های درخواستی" in row.text()]
+    assert "شغل" in saved[0] and "نشانی" not in saved[0]

@@ -7,6 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from pishkhan.accounts.models import User
+from pishkhan.accounts.operations import password_mark
 from pishkhan.audit.models import Entry
 from pishkhan.persian.digits import to_persian
 from pishkhan.workshops.accounts import renew_credentials
@@ -20,7 +21,8 @@ NEW = "گل-نرگس-1405-rasht"
 @pytest.fixture
 def letter(world: World) -> str:
     """The one-time password in Ali's letter."""
-    return renew_credentials(world.senior, User.objects.get(pk=world.ali.user.pk))
+    user = User.objects.get(pk=world.ali.user.pk)
+    return renew_credentials(world.senior, user, seen=password_mark(user))
 
 
 def change(browser: Browser, old: str, new: str = NEW, again: str = "") -> Page:

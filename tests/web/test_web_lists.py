@@ -4,17 +4,20 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.db.models import QuerySet
 from django.utils import timezone
+from python_calamine import CalamineWorkbook
 
 from pishkhan.accounts.models import User
 from pishkhan.cases.models import Case
 from pishkhan.cases.states import State, WaitingOn
 from pishkhan.inspections.models import Inspection
 from pishkhan.people.models import Employment, Person
+from pishkhan.persian.digits import to_persian
 from pishkhan.persian.letters import sort_key
 from pishkhan.web.listing import PAGE, _write
 from pishkhan.workshops import users
@@ -296,3 +299,15 @@ def test_names_are_in_the_order_of_the_persian_alphabet(world: World):
         "یوسفی",
     ]
     assert sort_key("پ") < sort_key("ت") < sort_key("گ") < sort_key("ی")
+
+
+def test_the_excel_file_holds_what_the_list_shows_in_its_order(world: World):
+    people(world, 30)
+    browser = Browser(world.ali.user)
+    browser.open("/insured/?order=newest")
+    page = browser.submit("جست‌وجو", {"text": "احمدی"})
+    content = browser.client.get(page.link("فایل اکسل")).content
+    rows = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()[1:]
+    newest = Employment.objects.filter(person__last_name__startswith="احمدی").order_by("-started_on", "-id")
+    assert [row[1] for row in rows] == [to_persian(each.person.last_name) for each in newest]
+    assert browser.client.get("/insured/export/?order=x").status_code == 404

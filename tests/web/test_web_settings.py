@@ -128,3 +128,11 @@ def test_every_decision_is_in_the_trail_and_on_the_page(senior):
 
 def test_an_unknown_page_of_settings_is_not_there(senior):
     assert senior.open("/desk/settings/nonsense/").status == 404
+
+
+@pytest.mark.parametrize("group", [group.code for group in GROUPS])
+def test_enter_saves(senior, group):
+    """A browser presses the first button of a form."""
+    page = senior.open(f"/desk/settings/{group}/")
+    [form] = [form for form in page.tree.all("form") if form.all(name="valid_from")]
+    assert form.all("button")[0]["name"] == "save"

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from pishkhan.accounts.models import Side, User
-from pishkhan.accounts.operations import create_account
+from pishkhan.accounts.operations import create_account, password_mark
 from pishkhan.audit.models import Entry
 from pishkhan.audit.operations import SYSTEM
 from pishkhan.catalogue.parties import Audience, Unit
@@ -163,7 +163,7 @@ def test_only_a_senior_user_opens_workshops_and_renews_passwords(who, world):
     with pytest.raises(PermissionDenied):
         open_workshop(actor, DATA)
     with pytest.raises(PermissionDenied):
-        renew_credentials(actor, world.sara.user)
+        renew_credentials(actor, world.sara.user, seen=password_mark(world.sara.user))
     assert w.everything(User, Workshop, Representation) == before
 
 
@@ -189,7 +189,7 @@ def test_a_code_or_user_name_that_is_taken_makes_neither_workshop_nor_account(ta
 
 
 def test_a_renewed_password_replaces_the_old_one_and_must_be_changed(world):
-    password = renew_credentials(world.senior, world.ali.user)
+    password = renew_credentials(world.senior, world.ali.user, seen=password_mark(world.ali.user))
     user = User.objects.get(pk=world.ali.user.pk)
     assert user.check_password(password)
     assert user.must_change_password
@@ -199,13 +199,13 @@ def test_a_senior_user_renews_no_password_of_another_branch(world):
     for user in (world.far_representative.user, world.far_clerk.user, world.far_senior.user):
         before = User.objects.get(pk=user.pk).password
         with pytest.raises(PermissionDenied):
-            renew_credentials(world.senior, user)
+            renew_credentials(world.senior, user, seen=password_mark(user))
         assert User.objects.get(pk=user.pk).password == before
 
 
 def test_opening_and_renewing_are_in_the_trail(world):
     workshop, user, _ = open_workshop(world.senior, DATA)
-    renew_credentials(world.senior, user)
+    renew_credentials(world.senior, user, seen=password_mark(user))
     written = Entry.objects.filter(about__in=[f"workshop:{workshop.pk}", f"user:{user.pk}"])
     assert list(written.order_by("id").values_list("action", "author")) == [
         ("workshop opened", "senior"),

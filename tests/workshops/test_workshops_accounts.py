@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from pishkhan.accounts.models import Session, Side, User
-from pishkhan.accounts.operations import create_account
+from pishkhan.accounts.operations import create_account, password_mark
 from pishkhan.audit.models import Entry
 from pishkhan.audit.operations import SYSTEM
 from pishkhan.catalogue.parties import Unit
@@ -39,7 +39,7 @@ CHANGES = {
     "particulars": lambda actor, user, workshop: edit_account(actor, user, {"mobile": "09700000001"}),
     "deactivating": lambda actor, user, workshop: deactivate_account(actor, user),
     "reactivating": lambda actor, user, workshop: reactivate_account(actor, user),
-    "a password": lambda actor, user, workshop: renew_credentials(actor, user),
+    "a password": lambda actor, user, workshop: renew_credentials(actor, user, seen=password_mark(user)),
     "one more workshop": give_workshop,
     "the end of a representation": end_representation,
     "one more user": lambda actor, user, workshop: add_representative(actor, workshop, seen=1),

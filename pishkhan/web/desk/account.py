@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from pishkhan.accounts.models import Side, User
-from pishkhan.accounts.operations import PARTICULARS
+from pishkhan.accounts.operations import PARTICULARS, password_mark
 from pishkhan.catalogue.parties import Unit
 from pishkhan.persian import fields
 from pishkhan.workshops import users
@@ -141,6 +141,7 @@ def _page(request: HttpRequest, actor: Actor, user: User, **bound: forms.Form) -
         "actor": actor,
         "here": "accounts",
         "user": user,
+        "password_mark": password_mark(user),
         "particulars": ParticularsForm(initial=known),
         "post": PostForm(initial=_place(staff)) if staff else None,
         "one_more": WorkshopCodeForm(actor),

@@ -190,7 +190,11 @@ def add(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
 def reset(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """A new one-time password; its letter is shown once (R47)."""
     user = get_object_or_404(users.visible_to(actor), pk=pk)
-    password = renew_credentials(actor, user)
+    try:
+        password = renew_credentials(actor, user, seen=request.POST.get("seen", ""))
+    except RefusedChangeError as refused:
+        messages.error(request, refused.message)
+        return redirect("account", pk)
     here = Workshop.objects.visible_to(actor)
     held = here.filter(representations__user=user, representations__ended_at=None)
     return _letter(request, actor, user, password, list(held.order_by("sort_key", "id")))

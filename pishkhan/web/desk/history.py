@@ -7,6 +7,7 @@ from typing import Any
 from pishkhan.accounts.models import User
 from pishkhan.audit.models import Entry
 from pishkhan.catalogue.parties import Unit
+from pishkhan.catalogue.service import every_service
 from pishkhan.workshops.models import Workshop
 
 SHOWN = 50
@@ -79,6 +80,7 @@ WORDS = {
 }
 AUTHORS = {"system": "سامانه", "public": "بازدیدکننده"}
 FIELDS = {field.name: str(field.verbose_name) for model in (Workshop, User) for field in model._meta.fields}
+QUESTIONS = {name: str(field.label) for service in every_service() for name, field in service.fields()}
 
 
 @dataclass(frozen=True)
@@ -100,12 +102,13 @@ def history_of(user: User, before: int | None) -> tuple[list[Line], int | None]:
 def _line(entry: Entry, user: User) -> Line:
     author = AUTHORS.get(entry.author, entry.author)
     words = WORDS.get(entry.action, entry.action)
-    return Line(entry.at, words, _more(entry.details), author, entry.user_id == user.pk)
+    return Line(entry.at, words, _more(entry.about, entry.details), author, entry.user_id == user.pk)
 
 
-def _more(details: dict[str, Any]) -> str:
+def _more(about: str, details: dict[str, Any]) -> str:
     """What the entry says beyond its action, as far as people need it."""
-    parts = [FIELDS[name] for name in details.get("fields", []) if name in FIELDS]
+    labels = FIELDS if about.startswith(("user:", "workshop:")) else QUESTIONS
+    parts = [labels[name] for name in details.get("fields", []) if name in labels]
     parts += [str(details[name]) for name in ("code", "reason") if details.get(name)]
     if details.get("unit") in Unit.values:
         parts.append(Unit(details["unit"]).label)

@@ -15,6 +15,8 @@ from pishkhan.cases.refusals import CaseMovedOnError
 from pishkhan.cases.states import State, WaitingOn
 from pishkhan.catalogue.parties import Unit
 from pishkhan.catalogue.service import find
+from pishkhan.inspections.models import Inspection, inspects
+from pishkhan.inspections.states import State as Visit
 from pishkhan.notifications.models import Notification
 from pishkhan.workshops.actors import Actor
 
@@ -147,5 +149,8 @@ def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
         "rows": readable(oldest.rows[:5]),
         "counts": {"queue": min(100, numbers[0][2] + numbers[1][2])},
         "news": Notification.objects.for_recipient(recipient)[:6],
+        "objections": few(Inspection.objects.visible_to(actor).filter(state=Visit.OBJECTED))
+        if inspects(actor)
+        else 0,
     }
     return render(request, "desk/dashboard.html", context)

@@ -1,5 +1,6 @@
 """The review of one case: answers beside scans, and the decision."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pishkhan.audit.operations import record
 from pishkhan.cases import operations
 from pishkhan.cases.guidance import stages
-from pishkhan.cases.models import Case
+from pishkhan.cases.models import Case, Event
 from pishkhan.cases.refusals import NotReadyError, ReasonMissingError
 from pishkhan.cases.returns import STANDARD
 from pishkhan.cases.states import State, Verb, WaitingOn
@@ -59,8 +60,9 @@ def _page(
         "slots": [slot for slot in scan_slots(case) if slot.attached],
         "events": events,
         "stages": stages(case, events),
-        "changes": next((e.changes for e in reversed(events) if e.verb == Verb.SEND), []),
+        "changes": [change for event in events for change in event.changes],
         "asked": next((e for e in reversed(events) if e.verb == Verb.RETURN), None),
+        "unchanged": _unchanged(case, events),
         "differences": case.service.differences(case) if case.at_branch else [],
         "verbs": verbs,
         "warnings": case.service.warnings(case) if case.at_branch else [],
@@ -71,11 +73,23 @@ def _page(
         "error": error,
         "offers": offered(case, events, Audience.DESK),
         "following": _following(actor, case),
-        "waited": working_days(tehran_day(case.waiting_since), timezone.localdate())
-        if case.at_branch
-        else None,
+        "waited": _waited(case) if case.at_branch else None,
+        "held_by": case.assignee if case.at_branch and case.assignee != actor.user else None,
     }
     return render(request, "desk/review.html", context, status=422 if error else 200)
+
+
+def _told(case: Case, errors: dict[str, str]) -> str:
+    """What hinders the decision, each with the question it is about."""
+    asked = case.service.decision_form(case)
+    labels = {name: str(field.label) for name, field in (asked.base_fields if asked else {}).items()}
+    return " ".join(f"{labels[name]}: {told}" if name in labels else told for name, told in errors.items())
+
+
+def _unchanged(case: Case, events: Sequence[Event]) -> bool:
+    """Whether the request came back from its sender as it was returned."""
+    moves = [event for event in events if event.verb in (Verb.SEND, Verb.RETURN)][-2:]
+    return case.at_branch and [e.verb for e in moves] == [Verb.RETURN, Verb.SEND] and not moves[1].changes
 
 
 def _waited(case: Case) -> int:
@@ -106,7 +120,7 @@ def decide(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     except ReasonMissingError as missing:
         return _page(request, actor, case, request.POST.dict(), missing.message)
     except NotReadyError as not_ready:
-        return _page(request, actor, case, request.POST.dict(), " ".join(not_ready.errors.values()))
+        return _page(request, actor, case, request.POST.dict(), _told(case, not_ready.errors))
     except PermissionDenied as denied:
         raise Http404 from denied
     next_thing = case.service.afterwards if load(actor, pk).state == State.COMPLETED else ""

@@ -269,6 +269,7 @@ def test_a_search_keeps_the_order_that_was_chosen(world: World):
     page = browser.open(browser.open("/insured/").link("تازه‌ترین شروع به کار"))
     page = browser.submit("جست‌وجو", {"text": "احمدی"})
     assert "order=newest" in page.path
+    assert numbers(browser.open(page.link("نام، الف تا ی"))) == numbers(page)[::-1]
     newest = Employment.objects.filter(person__last_name__startswith="احمدی").order_by("-started_on", "-id")
     assert numbers(page) == list(newest.values_list("person_id", flat=True))
     assert browser.open("/insured/?order=x").status == 404

@@ -149,8 +149,11 @@ def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
         "rows": readable(oldest.rows[:5]),
         "counts": {"queue": min(100, numbers[0][2] + numbers[1][2])},
         "news": Notification.objects.for_recipient(recipient)[:6],
-        "objections": few(Inspection.objects.visible_to(actor).filter(state=Visit.OBJECTED))
-        if inspects(actor)
-        else 0,
+        "objections": _objections(actor) if inspects(actor) else 0,
     }
     return render(request, "desk/dashboard.html", context)
+
+
+def _objections(actor: Actor) -> int:
+    """How many objections to visits nobody has answered, counted up to a hundred."""
+    return few(Inspection.objects.visible_to(actor).filter(state__in=[Visit.OBJECTED]))

@@ -17,8 +17,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--files", type=int, default=FILES, help=f"how many damaged files ({FILES:,})")
     parser.add_argument("--seed", type=int, default=SEED, help="the same seed makes the same files")
     parser.add_argument("--first", type=int, default=0, help="the number of the first file")
-    parser.add_argument("--keep", type=Path, default=ROOT / "build" / "fuzz", help="where findings are written")
-    parser.add_argument("--bombs", action="store_true", help="send the worst files to a server, eight at a time")
+    parser.add_argument(
+        "--keep", type=Path, default=ROOT / "build" / "fuzz", help="where findings are written"
+    )
+    parser.add_argument(
+        "--bombs", action="store_true", help="send the worst files to a server, eight at a time"
+    )
     parser.add_argument("--rounds", type=int, default=3, help="rounds of --bombs for each of the worst files")
     return parser.parse_args()
 

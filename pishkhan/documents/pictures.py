@@ -2,6 +2,7 @@
 
 import codecs
 import hashlib
+from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from pishkhan.persian.digits import to_persian
 LIMIT = 204_800  # bytes (R8: 200 kB)
 MAX_PIXELS = 40_000_000
 LONGEST_SIDE = 2400  # pixels: more detail than 200 kB hold, and a bound on the work of one upload
-HALVED_PIXELS = 12_000_000  # above this, 200 kB hold no detail: decoded at half size, to spare memory
+HALVED_PIXELS = 8_000_000  # above this, 200 kB hold no detail: decoded at half size, to spare memory
 MIN_SIDE = 100  # pixels
 MAX_SCANS = 64  # passes of a progressive JPEG: usually ten; thousands are an attack on the processor
 MAX_KEPT = 40_000_000  # values that wait for the last pass, two bytes each
@@ -227,14 +228,28 @@ def make_picture(image: Image.Image, limit: int = LIMIT) -> Picture:
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     image.info = {}  # Pillow would carry a comment over
     while min(image.size) > 1:
-        for quality in QUALITIES:
-            out = BytesIO()
-            image.save(out, "JPEG", quality=quality, optimize=True)
-            if out.tell() <= limit:
-                content = out.getvalue()
-                return Picture(content, image.width, image.height, hashlib.sha256(content).hexdigest())
+        content = best_encoding(image, limit)
+        if len(content) <= limit:
+            return Picture(content, image.width, image.height, hashlib.sha256(content).hexdigest())
         image = image.resize((image.width * 3 // 4, image.height * 3 // 4))
     raise refusal("too_large", limit=limit // 1024)
+
+
+def best_encoding(image: Image.Image, limit: int) -> bytes:
+    """At the best quality that fits, found in few tries; at the lowest when none does."""
+    made: dict[int, bytes] = {}
+
+    def fits(quality: int) -> bool:
+        out = BytesIO()
+        image.save(out, "JPEG", quality=quality, optimize=True)
+        made[quality] = out.getvalue()
+        return out.tell() <= limit
+
+    best, *others = QUALITIES
+    if not fits(best):
+        lowest = len(others) - 1
+        best = others[bisect_left(others, True, hi=lowest, key=fits) if fits(others[-1]) else lowest]
+    return made[best]
 
 
 REFUSALS = {

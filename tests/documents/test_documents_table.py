@@ -1,4 +1,4 @@
-"""Every file of the table `generated.FILES` does what the table says; `test_web_uploads.py` sends them too."""
+"""Every file of `generated.FILES` does what the table says; `test_web_uploads.py` sends them all too."""
 
 from io import BytesIO
 
@@ -7,6 +7,8 @@ import pytest
 from pishkhan.documents import pictures
 from pishkhan.documents.pictures import RefusedPicture, read_picture
 from tests.documents import generated as g
+
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:PIL")  # of broken EXIF
 
 
 def answer(content: bytes) -> tuple[str, str, bytes]:

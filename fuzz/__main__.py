@@ -1,4 +1,4 @@
-"""`script/fuzz`: damaged JPEGs through the whole reading of an upload; with --bombs, the worst files at a server."""
+"""`script/fuzz`: damaged JPEGs through the reading of an upload; or the worst files, at a real server."""
 
 import argparse
 import sys
@@ -9,7 +9,7 @@ from .bombs import bombard
 from .watching import Report, watch
 
 ROOT = Path(__file__).resolve().parent.parent
-FILES, SEED = 2_000, 1
+FILES, SEED = 5_000, 1
 
 
 def arguments() -> argparse.Namespace:

@@ -1,4 +1,4 @@
-"""Eight of the worst files at once at a real server: what memory grows by, and how long others wait meanwhile."""
+"""Eight of the worst files at once at a real server: what memory grows by, and how long others wait."""
 
 import http.client
 import os

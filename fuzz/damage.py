@@ -20,6 +20,10 @@ BASES: tuple[Callable[[], bytes], ...] = (
     g.with_metadata,
     g.several_frames,
     lambda: g.many_scans(3, (150, 110)),
+    lambda: g.many_scans(40, (640, 480)),
+    lambda: g.flat((1600, 1200), progressive=True),
+    lambda: g.flat((1000, 1400), "CMYK"),
+    lambda: g.loud((300, 240)),
 )
 LENGTHS = (0, 1, 2, 3, 255, 65_535)
 

@@ -1,4 +1,4 @@
-"""Reads damaged files in a process that may crash or hang: python -m fuzz.reading MODULE:FUNCTION SEED FIRST COUNT.
+"""Reads damaged files, and may crash or hang: python -m fuzz.reading MODULE:FUNCTION SEED FIRST COUNT.
 
 After each file one line: what became of it, and the seconds of processor time that it took.
 """
@@ -23,7 +23,7 @@ def outcome(read: Callable[[BytesIO], object], content: bytes) -> str:
         picture = read(BytesIO(content))
     except RefusedPicture as refused:
         return str(refused.code)
-    except BaseException as error:  # noqa: BLE001 - this is what is looked for
+    except BaseException as error:  # this is what is looked for
         return f"!{type(error).__name__}: {error}".replace("\n", " ")
     sound = (
         isinstance(picture, Picture) and picture.content[-2:] == b"\xff\xd9" and len(picture.content) <= LIMIT

@@ -1,4 +1,4 @@
-"""Watches the process that reads damaged files: what kills it or keeps it busy is found, written down, left out."""
+"""Watches the process that reads damaged files: what kills it or keeps it busy is found and written down."""
 
 import os
 import resource

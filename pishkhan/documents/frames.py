@@ -1,4 +1,4 @@
-"""What a JPEG says of itself before anything is decoded: its frame (ITU-T T.81, B.2) and how it was pressed."""
+"""What a JPEG says of itself before anything is decoded: its frame (ITU-T T.81, B.2) and its scans."""
 
 import struct
 from collections.abc import Iterator

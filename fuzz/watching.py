@@ -75,7 +75,7 @@ class Reader:
 def watch(
     seed: int, first: int, count: int, keep: Path, reader: str = READ_PICTURE, patience: float = PATIENCE
 ) -> Report:
-    """Reads that many damaged files, one process after the other; Ctrl-C ends it early with what was found."""
+    """Reads that many damaged files, one process after the other; Ctrl-C ends it with what it found."""
     report, end, number = Report(), first + count, first
     try:
         while number < end:

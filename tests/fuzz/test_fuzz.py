@@ -2,15 +2,17 @@
 
 import subprocess
 import sys
+import time
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from fuzz import __main__ as command
-from fuzz import watching
+from fuzz import bombs, watching
 from fuzz.damage import BASES, damaged
 from pishkhan.documents.pictures import read_picture
+from tests.documents import generated as g
 from tests.fuzz import planted
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -81,6 +83,19 @@ def test_a_machine_that_was_busy_for_a_while_is_no_finding(tmp_path, monkeypatch
     assert kept and report.files == 5 and report.findings == []
 
 
+def test_an_interrupted_run_reports_what_it_reached(tmp_path, monkeypatch):
+    answer, asked = watching.Reader.answer, []
+
+    def interrupted(self, patience):
+        asked.append(patience)
+        if len(asked) > 4:  # "ready" and three files
+            raise KeyboardInterrupt
+        return answer(self, patience)
+
+    monkeypatch.setattr(watching.Reader, "answer", interrupted)
+    assert watching.watch(SEED, 0, 50, tmp_path).files == 3
+
+
 def test_a_reader_that_cannot_begin_is_an_error_and_no_finding(tmp_path):
     with pytest.raises(RuntimeError, match="did not begin"):
         watched(tmp_path, "missing", 3)
@@ -96,3 +111,55 @@ def test_every_base_is_a_sound_picture():
     assert len(BASES) >= 12
     for make in BASES:
         assert read_picture(BytesIO(make()))
+
+
+# Bombs
+
+
+def waits(page: float = 0.2, good: float = 0.3) -> bombs.Waits:
+    return bombs.Waits(pages=[0.1, page], uploads=[good], bombs=[7.0])
+
+
+@pytest.mark.parametrize(
+    ("growth", "measured", "why"),
+    [
+        (301, waits(), "301 MB more, of 300 allowed"),
+        (10, waits(page=1.2), "somebody else waited 1.20 s"),
+        (10, waits(good=1.3), "somebody else waited 1.30 s"),
+    ],
+)
+def test_memory_that_grows_or_somebody_who_waits_fails_the_command(growth, measured, why, capsys):
+    bombs.told("a bomb", growth, measured)
+    assert bombs.judged(measured.failed) == 1
+    assert f"✗ a bomb: {why}" in capsys.readouterr().out
+
+
+def test_bombs_may_wait_themselves(capsys):
+    measured = waits()
+    bombs.told("a bomb", 299, measured)
+    assert bombs.judged(measured.failed) == 0
+    assert "it holds" in capsys.readouterr().out
+
+
+def test_the_memory_of_a_process_counts_those_below_it():
+    here = memory_of(subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE))
+    script = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'input()'])"
+    both = memory_of(subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE))
+    assert both > here * 1.5 > 0
+
+
+def memory_of(process: "subprocess.Popen[bytes]") -> float:
+    """What it has once it has begun, MB; the process is ended."""
+    before = -1.0
+    while (now := bombs.memory(process.pid, "VmRSS")) != before or now < 5:
+        before = now
+        time.sleep(0.3)
+    process.communicate(b"\n")
+    return now
+
+
+def test_the_worst_files_are_those_of_the_table():
+    assert len(bombs.BOMBS) >= bombs.AT_ONCE
+    assert set(bombs.BOMBS) <= set(g.FILES)
+    for name in bombs.REFUSED:
+        assert g.FILES[name].code

@@ -53,6 +53,11 @@ class Frame:
         return self.samples * (self.scans if self.buffered else 1)
 
     @property
+    def least(self) -> int:
+        """Bytes of such a picture at the very least: two bits for 64 values, progressive one."""
+        return self.samples // (512 if self.marker == PROGRESSIVE else 256)
+
+    @property
     def rarity(self) -> str:
         """Why no ordinary program could show it, "" for an ordinary picture."""
         if self.marker in RARE:

@@ -28,6 +28,7 @@ MAX_WORK = 400_000_000  # values read in all passes: those of 13 million pixels 
 ORDINARY_PIXELS = 6_000_000
 TURNS, LARGE_TURNS = BoundedSemaphore(2), BoundedSemaphore(1)  # at a time in one process of the server
 PATIENCE = 10  # seconds
+MISSING_GREY = (128, 128)  # from, to
 QUALITIES = (90, 80, 70, 60, 45, 30)
 
 ORIENTATION_TAG = 0x0112
@@ -173,6 +174,8 @@ def decode(content: bytes, frame: Frame) -> Image.Image:
             if frame.pixels > HALVED_PIXELS:
                 image.draft(image.mode, (image.width // 2, image.height // 2))
             image.load()
+            if ends_in_grey(image):
+                raise refusal("broken")
             image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))  # before anything that copies the pixels
             return turn_upright(image)
     except RefusedPicture:
@@ -198,6 +201,8 @@ def checked_frame(content: bytes) -> Frame:
         raise refusal("too_many_pixels", limit=frame.pixels * MAX_KEPT // frame.samples // 1_000_000)
     if frame.scans > MAX_SCANS or frame.work > MAX_WORK:
         raise refusal("unusual", how=f"{to_persian(frame.scans)} گذر")
+    if len(content) < frame.least:
+        raise refusal("broken")  # most of it is missing, and a decoder would fill it with grey
     return frame
 
 
@@ -211,6 +216,12 @@ def a_turn(frame: Frame) -> Iterator[None]:
         yield
     finally:
         turns.release()
+
+
+def ends_in_grey(image: Image.Image) -> bool:
+    """Whether the last row is what a decoder puts where nothing came: a cut file with an end put on."""
+    last = image.crop((0, image.height - 1, image.width, image.height)).getextrema()
+    return last in (MISSING_GREY, (MISSING_GREY,) * 3)
 
 
 def turn_upright(image: Image.Image) -> Image.Image:

@@ -36,9 +36,9 @@ def jpeg(size: tuple[int, int] = (240, 160), mode: str = "RGB", **options: Any) 
     return saved(picture(size, mode), **options)
 
 
-def noisy(size: tuple[int, int], quality: int) -> bytes:
+def noisy(size: tuple[int, int], quality: int, mode: str = "RGB") -> bytes:
     noise = [Image.effect_noise(size, 90) for _ in "rgb"]
-    return saved(Image.merge("RGB", noise), quality=quality)
+    return saved(Image.merge("RGB", noise).convert(mode), quality=quality)
 
 
 def turned(orientation: int) -> bytes:
@@ -133,6 +133,11 @@ def changed(content: bytes, marker: int, offset: int, value: bytes) -> bytes:
     """Other bytes in the first such segment; the offset counts from the FF of its marker."""
     at = next(start for found, start, _ in header(content) if found == marker) + offset
     return content[:at] + value + content[at + len(value) :]
+
+
+def overstated(width: int, height: int, **options: Any) -> bytes:
+    """A small picture whose header claims to be a large one that may be sent."""
+    return with_dimensions(jpeg(**options), width, height)
 
 
 def cut(content: bytes, percent: int) -> bytes:
@@ -439,6 +444,22 @@ BROKEN = {
     **{
         f"progressive, cut after {n} per cent": broken(lambda n=n: cut(jpeg(progressive=True), n))
         for n in (25, 50, 75)
+    },
+    **{
+        f"cut after {n} per cent, with an end put on": broken(lambda n=n: cut(detailed(), n) + b"\xff\xd9")
+        for n in (20, 50, 80)
+    },
+    "grey, cut, with an end put on": broken(lambda: cut(noisy((300, 300), 50, "L"), 70) + b"\xff\xd9"),
+    **{
+        f"the bytes of a small picture under {w}×{h}": broken(partial(overstated, w, h, **options))
+        for w, h, options in (
+            (8_000, 5_000, {}),
+            (8_000, 5_000, {"mode": "L"}),
+            (2_800, 2_800, {"subsampling": "4:4:4"}),
+            (5_200, 5_000, {"progressive": True}),
+            (2_828, 2_829, {"mode": "CMYK"}),
+            (2_400, 1_600, {"restart_marker_blocks": 1}),
+        )
     },
     **{f"grey, cut after {n} per cent": broken(lambda n=n: cut(jpeg(mode="L"), n)) for n in (60, 90)},
     **{

@@ -30,10 +30,14 @@ GOOD = g.noisy((900, 600), 30)
 
 
 class Visitor:
-    """Somebody with a session and a draft, who sends a picture or looks at a page."""
+    """Somebody with a session and a draft, who sends a picture or looks at a page.
 
-    def __init__(self, port: int) -> None:
-        self.port, self.cookies = port, {}
+    Each comes from an address of its own, as a proxy would tell it: an hour takes so many from one.
+    """
+
+    def __init__(self, port: int, address: str) -> None:
+        self.port, self.address = port, address
+        self.cookies: dict[str, str] = {}
         self.get(f"{START}workshop/")
         status, _ = self.post(f"{START}workshop/", {"workshop_code": WORKSHOP, "confirmed": "1"})
         if status != 302:
@@ -42,7 +46,11 @@ class Visitor:
     def request(self, method: str, path: str, body: bytes = b"", kind: str = "") -> tuple[int, str]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-        headers |= {"X-CSRFToken": self.cookies.get("csrf", ""), "Origin": f"http://127.0.0.1:{self.port}"}
+        headers |= {
+            "X-Forwarded-For": self.address,
+            "X-CSRFToken": self.cookies.get("csrf", ""),
+            "Origin": f"http://127.0.0.1:{self.port}",
+        }
         if kind:
             headers |= {"Content-Type": kind, "Accept": "application/json"}
         connection.request(method, path, body, headers)
@@ -103,6 +111,7 @@ def free_port() -> int:
 def serve(folder: str, port: int) -> "subprocess.Popen[bytes]":
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PISHKHAN_")}
     environment |= {"PISHKHAN_DATA_DIR": folder, "PORT": str(port), "PYTHONPATH": str(ROOT)}
+    environment["PISHKHAN_PROXIES"] = "1"
     command = [sys.executable, "-P", "-m", "pishkhan", "serve"]
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
     deadline = time.monotonic() + BEGINNING
@@ -120,8 +129,8 @@ class Siege:
     """A server under eight bombs, and two others who go on with their work."""
 
     def __init__(self, port: int) -> None:
-        self.senders = [Visitor(port) for _ in range(AT_ONCE)]
-        self.reader, self.sender = Visitor(port), Visitor(port)
+        visitors = [Visitor(port, f"10.0.0.{number + 1}") for number in range(AT_ONCE + 2)]
+        self.reader, self.sender, *self.senders = visitors
         self.waits = Waits()
         self.over = threading.Event()
 

@@ -113,7 +113,9 @@ def serve(folder: str, port: int) -> "subprocess.Popen[bytes]":
     environment |= {"PISHKHAN_DATA_DIR": folder, "PORT": str(port), "PYTHONPATH": str(ROOT)}
     environment["PISHKHAN_PROXIES"] = "1"
     command = [sys.executable, "-P", "-m", "pishkhan", "serve"]
-    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, start_new_session=True
+    )
     deadline = time.monotonic() + BEGINNING
     while time.monotonic() < deadline and server.poll() is None:
         try:
@@ -121,8 +123,18 @@ def serve(folder: str, port: int) -> "subprocess.Popen[bytes]":
                 return server
         except OSError:
             time.sleep(0.2)
-    server.kill()
+    stop(server)
     raise RuntimeError("the server did not begin")
+
+
+def stop(server: "subprocess.Popen[bytes]") -> None:
+    """With all its workers, also when it hangs."""
+    server.terminate()
+    try:
+        server.wait(20)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
 
 
 class Siege:
@@ -203,8 +215,7 @@ def bombard(rounds: int) -> int:
                 growth = memory(server.pid, "VmHWM") - before
                 told(name, growth, siege.waits)
         finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(20)
+            stop(server)
     return judged(siege.waits.failed)
 
 

@@ -54,7 +54,7 @@ class Frame:
 
     @property
     def least(self) -> int:
-        """Bytes of such a picture at the very least: two bits for 64 values, progressive one."""
+        """Bytes of such a picture at the very least: two bits for 64 values, one if progressive."""
         return self.samples // (512 if self.marker == PROGRESSIVE else 256)
 
     @property

@@ -209,6 +209,7 @@ def checked_frame(content: bytes) -> Frame:
 @contextmanager
 def a_turn(frame: Frame) -> Iterator[None]:
     """Waits until few enough pictures are worked on; ordinary ones do not queue behind the largest."""
+    # To read a value once more in another pass costs about a tenth of showing it.
     turns = LARGE_TURNS if max(frame.pixels, frame.work // 10) > ORDINARY_PIXELS else TURNS
     if not turns.acquire(timeout=PATIENCE):
         raise refusal("busy")
@@ -219,9 +220,12 @@ def a_turn(frame: Frame) -> Iterator[None]:
 
 
 def ends_in_grey(image: Image.Image) -> bool:
-    """Whether the last row is what a decoder puts where nothing came: a cut file with an end put on."""
-    last = image.crop((0, image.height - 1, image.width, image.height)).getextrema()
-    return last in (MISSING_GREY, (MISSING_GREY,) * 3)
+    """Whether the last row is what a decoder puts where nothing came: a cut file with an end put on.
+
+    A picture with a grey edge of its own has it above too.
+    """
+    first, last = (image.crop((0, at, image.width, at + 1)).getextrema() for at in (0, image.height - 1))
+    return first != last and last in (MISSING_GREY, (MISSING_GREY,) * 3)
 
 
 def turn_upright(image: Image.Image) -> Image.Image:

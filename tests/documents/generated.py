@@ -103,6 +103,13 @@ def zipped(text: str = "hello") -> bytes:
     return out.getvalue()
 
 
+def edged(colour: tuple[int, int, int]) -> Image.Image:
+    """The picture on a larger ground, as programs make it fit a shape."""
+    image = Image.new("RGB", (240, 320), colour)
+    image.paste(picture(), (0, 80))
+    return image
+
+
 def segment(marker: int, body: bytes) -> bytes:
     return struct.pack(">BBH", 0xFF, marker, len(body) + 2) + body
 
@@ -222,6 +229,8 @@ SOUND = {
     "CMYK without Adobe's segment": lambda: without(jpeg(mode="CMYK"), 0xEE),
     "YCCK, inverted by Adobe": ycck,
     "RGB without transform": partial(jpeg, keep_rgb=True),
+    "grey edges above and below": lambda: saved(edged((128, 128, 128))),
+    "nothing but grey": lambda: saved(Image.new("RGB", (200, 200), (128, 128, 128))),
     "progressive": partial(jpeg, progressive=True),
     "progressive, grey": partial(jpeg, mode="L", progressive=True),
     "progressive, with detail": partial(noisy, (300, 200), 60),

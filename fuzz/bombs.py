@@ -24,7 +24,13 @@ PAUSE = 0.05  # seconds between the requests of those who go on with their work
 BEGINNING = 120.0  # seconds until the server answers
 WORKSHOP = "1462319012"  # the first of the demo data
 START = "/apply/main-registration/"
-REFUSED = ("claims 65,500×65,500, progressive", "2,000 passes", "magic bytes and 200 kB of FF")
+REFUSED = (
+    "claims 65,500×65,500, progressive",
+    "2,000 passes",
+    "magic bytes and 200 kB of FF",
+    "50,000 comments",
+    "much noise under a larger header",
+)
 BOMBS = (*g.HEAVY, *REFUSED)
 GOOD = g.noisy((900, 600), 30)
 

@@ -31,6 +31,8 @@ class Frame:
     buffered: bool
     """Whether a decoder must keep the whole picture's coefficients until the last scan."""
     scans: int
+    parts: int
+    """Segments before the first scan."""
 
     @property
     def pixels(self) -> int:
@@ -70,13 +72,13 @@ class Frame:
 def read_frame(content: bytes) -> Frame | None:
     """The frame of the first picture; None when nothing could be decoded from such a header."""
     header: tuple[int, bytes] | None = None
-    for marker, body in segments(content):
+    for parts, (marker, body) in enumerate(segments(content), 1):
         if marker in FRAMES:
             if header:
                 return None
             header = marker, body
         if marker == START_OF_SCAN:
-            return _frame(*header, body, scans_in(content)) if header else None
+            return _frame(*header, body, scans_in(content), parts) if header else None
     return None
 
 
@@ -107,7 +109,7 @@ def segments(content: bytes) -> Iterator[tuple[int, bytes]]:
         at += length
 
 
-def _frame(marker: int, body: bytes, scan: bytes, scans: int) -> Frame | None:
+def _frame(marker: int, body: bytes, scan: bytes, scans: int, parts: int) -> Frame | None:
     if len(body) < 6 or len(body) != 6 + 3 * body[5] or not scan:
         return None
     bits, height, width, layers = struct.unpack_from(">BHHB", body)
@@ -116,4 +118,5 @@ def _frame(marker: int, body: bytes, scan: bytes, scans: int) -> Frame | None:
         return None
     if not all(1 <= across <= 4 and 1 <= down <= 4 for across, down in sampling):
         return None
-    return Frame(marker, bits, width, height, sampling, marker == PROGRESSIVE or scan[0] < layers, scans)
+    buffered = marker == PROGRESSIVE or scan[0] < layers
+    return Frame(marker, bits, width, height, sampling, buffered, scans, parts)

@@ -23,6 +23,7 @@ LONGEST_SIDE = 2400  # pixels: more detail than 200 kB hold, and a bound on the 
 HALVED_PIXELS = 8_000_000  # above this, 200 kB hold no detail: decoded at half size, to spare memory
 MIN_SIDE = 100  # pixels
 MAX_SCANS = 64  # passes of a progressive JPEG: usually ten; thousands are an attack on the processor
+MAX_PARTS = 1000  # segments of a header: usually ten, with a colour profile in pieces some more
 MAX_KEPT = 40_000_000  # values that wait for the last pass, two bytes each
 MAX_WORK = 400_000_000  # values read in all passes: those of 13 million pixels in colour and ten passes
 ORDINARY_PIXELS = 6_000_000
@@ -201,6 +202,8 @@ def checked_frame(content: bytes) -> Frame:
         raise refusal("too_many_pixels", limit=frame.pixels * MAX_KEPT // frame.samples // 1_000_000)
     if frame.scans > MAX_SCANS or frame.work > MAX_WORK:
         raise refusal("unusual", how=f"{to_persian(frame.scans)} گذر")
+    if frame.parts > MAX_PARTS:
+        raise refusal("unusual", how=f"{to_persian(frame.parts)} بخش")
     if len(content) < frame.least:
         raise refusal("broken")  # most of it is missing, and a decoder would fill it with grey
     return frame

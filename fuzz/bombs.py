@@ -212,6 +212,7 @@ def bombard(rounds: int) -> int:
             siege = Siege(port)
             siege.warm_up()
             before = memory(server.pid, "VmRSS")
+            print(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
             print(f"{'MB more':>8} {'bomb':>6} {'page':>6} {'good':>6} seconds at the longest")
             for name, bombs in volleys.items():
                 siege.waits = Waits(failed=siege.waits.failed)

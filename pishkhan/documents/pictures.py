@@ -1,22 +1,35 @@
 """Uploads become pictures here: whatever was sent, what is kept is a plain JPEG that we have encoded."""
 
+import codecs
 import hashlib
+from bisect import bisect_left
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
+from threading import BoundedSemaphore
 from typing import BinaryIO
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from PIL import Image, ImageFile
+from PIL import Image
 
+from pishkhan.documents.frames import Frame, read_frame
 from pishkhan.persian.digits import to_persian
 
 LIMIT = 204_800  # bytes (R8: 200 kB)
 MAX_PIXELS = 40_000_000
 LONGEST_SIDE = 2400  # pixels: more detail than 200 kB hold, and a bound on the work of one upload
-HALVED_PIXELS = 12_000_000  # above this, 200 kB hold no detail: decoded at half size, to spare memory
+HALVED_PIXELS = 8_000_000  # above this, 200 kB hold no detail: decoded at half size, to spare memory
 MIN_SIDE = 100  # pixels
 MAX_SCANS = 64  # passes of a progressive JPEG: usually ten; thousands are an attack on the processor
+MAX_PARTS = 1000  # segments of a header: usually ten, with a colour profile in pieces some more
+MAX_KEPT = 40_000_000  # values that wait for the last pass, two bytes each
+MAX_WORK = 400_000_000  # values read in all passes: those of 13 million pixels in colour and ten passes
+ORDINARY_PIXELS = 6_000_000
+TURNS, LARGE_TURNS = BoundedSemaphore(2), BoundedSemaphore(1)  # at a time in one process of the server
+PATIENCE = 10  # seconds
+MISSING_GREY = (128, 128)  # from, to
 QUALITIES = (90, 80, 70, 60, 45, 30)
 
 ORIENTATION_TAG = 0x0112
@@ -35,25 +48,52 @@ KNOWN_FILES = (
     (0, b"\x89PNG", "عکس PNG"),
     (0, b"GIF8", "عکس GIF"),
     (8, b"WEBP", "عکس WEBP"),
+    (8, b"AVI ", "فیلم"),
     (0, b"BM", "عکس BMP"),
     (0, b"II*\0", "عکس TIFF"),
     (0, b"MM\0*", "عکس TIFF"),
     (0, b"\0\0\1\0", "نشانک ICO"),
     (4, b"jP  ", "عکس JPEG 2000"),
     (0, b"\xff\x4f\xff\x51", "عکس JPEG 2000"),
-    (4, b"ftypavif", "عکس AVIF"),
-    (4, b"ftyphei", "عکس HEIC"),
-    (4, b"ftypmif1", "عکس HEIC"),
+    (4, b"JXL ", "عکس JPEG XL"),
+    (0, b"\xff\x0a", "عکس JPEG XL"),
+    (0, b"8BPS", "عکس Photoshop"),
+    (4, b"ftypavi", "عکس AVIF"),
+    (4, b"ftyphe", "عکس HEIC"),
+    (4, b"ftypmif1", "عکس HEIC یا AVIF"),
+    (4, b"ftypmsf1", "عکس HEIC یا AVIF"),
     (4, b"ftyp", "فیلم"),
+    (4, b"moov", "فیلم"),
+    (0, b"\x1a\x45\xdf\xa3", "فیلم"),
+    (0, b"OggS", "صدا"),
+    (0, b"ID3", "صدا"),
     (0, b"%PDF", "سند PDF"),
-    (0, b"PK\3\4", "فایل فشرده یا Word"),
-    (0, b"\xd0\xcf\x11\xe0", "سند Word"),
+    (0, b"%!PS", "طرح EPS"),
+    (0, b"\xc5\xd0\xd3\xc6", "طرح EPS"),
+    (30, b"[Content_Types].xml", "سند Word یا Excel"),
+    (0, b"PK\3\4", "فایل فشرده"),
+    (0, b"PK\5\6", "فایل فشرده"),
+    (0, b"\xd0\xcf\x11\xe0", "سند Word یا Excel"),
+    (0, b"{\\rtf", "سند Word"),
     (0, b"Rar!", "فایل فشرده"),
+    (0, b"7z\xbc\xaf", "فایل فشرده"),
+    (0, b"\x1f\x8b", "فایل فشرده"),
     (0, b"MZ", "برنامه"),
-    (0, b"<svg", "عکس SVG"),
-    (0, b"<?xml", "سند XML یا SVG"),
-    (0, b"<", "صفحه وب"),
+    (0, b"\x7fELF", "برنامه"),
+    (0, b"#!", "برنامه"),
 )
+
+# The same for what begins with "<": found near its beginning, behind whatever comment.
+MARKUP = (
+    (b"<?php", "برنامه"),
+    (b"<!doctype html", "صفحه وب"),
+    (b"<html", "صفحه وب"),
+    (b"<svg", "عکس SVG"),
+    (b"<!doctype svg", "عکس SVG"),
+    (b"<?xml", "سند XML"),
+    (b"<", "صفحه وب"),
+)
+LOOKED_AT = 1000  # bytes
 
 
 class RefusedPicture(ValidationError):  # noqa: N818 - it is an answer, named as one
@@ -76,8 +116,10 @@ def read_picture(upload: UploadedFile | BinaryIO, limit: int = LIMIT) -> Picture
     Neither name, declared type nor declared size is looked at. Bytes after the picture, and all pictures
     but the first, are left out. No side stays longer than 2400 pixels.
     """
-    image = decode(read_content(upload, limit))
-    return make_picture(image, limit)
+    content = read_content(upload, limit)
+    frame = checked_frame(content)
+    with a_turn(frame):
+        return make_picture(decode(content, frame), limit)
 
 
 def read_content(upload: UploadedFile | BinaryIO, limit: int) -> bytes:
@@ -91,43 +133,102 @@ def read_content(upload: UploadedFile | BinaryIO, limit: int) -> bytes:
     if len(content) > limit:
         raise refusal("too_large", limit=limit // 1024)
     if not content.startswith(b"\xff\xd8\xff"):
-        raise refusal("not_jpeg", kind=kind_of(content) or "عکس JPG نیست")
+        raise refusal("not_jpeg", kind=kind_of(content))
     return content
 
 
 def kind_of(content: bytes) -> str:
-    text = content.removeprefix(b"\xef\xbb\xbf").lstrip()
+    """What a file that does not begin like a JPEG is, as the middle of a sentence."""
+    text = leading_text(content)
+    if text.startswith(b"<"):
+        return next(f"{name} است" for start, name in MARKUP if start in text.lower())
     for offset, signature, name in KNOWN_FILES:
-        if (text if signature[:1] == b"<" else content).startswith(signature, offset):
+        if content.startswith(signature, offset) or (offset == 0 and text.startswith(signature)):
             return f"{name} است"
-    return ""
+    if b"\xff\xd8\xff" in content:
+        return "پیش از عکس چیز دیگری دارد"
+    return "متن است" if is_text(text) else "عکس JPG نیست"
 
 
-def decode(content: bytes) -> Image.Image:
-    if content.count(b"\xff\xda") > MAX_SCANS:
-        raise refusal("broken")
+def leading_text(content: bytes) -> bytes:
+    """The beginning without byte order mark and white space, in UTF-8 whichever way text was written."""
+    start = content[: 2 * LOOKED_AT]
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        start = start.decode("utf-16", "replace").encode("utf-8", "replace")
+    return start.removeprefix(b"\xef\xbb\xbf").lstrip()[:LOOKED_AT]
+
+
+def is_text(start: bytes) -> bool:
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(start)  # its last letter may be cut
+    except UnicodeDecodeError:
+        return False
+    return bool(text) and all(letter.isprintable() or letter in "\t\n\r\u200c\u200f" for letter in text)
+
+
+def decode(content: bytes, frame: Frame) -> Image.Image:
+    """The first picture of a JPEG, upright and no larger than it is kept."""
     try:
         with Image.open(BytesIO(content), formats=["JPEG", "MPO"]) as image:
-            check_dimensions(image)
-            if image.width * image.height > HALVED_PIXELS:
+            if image.size != (frame.width, frame.height):
+                raise refusal("broken")  # a header that two programs read in two ways
+            if frame.pixels > HALVED_PIXELS:
                 image.draft(image.mode, (image.width // 2, image.height // 2))
             image.load()
+            if ends_in_grey(image):
+                raise refusal("broken")
+            image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))  # before anything that copies the pixels
             return turn_upright(image)
     except RefusedPicture:
         raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise refusal("too_many_pixels", limit=MAX_PIXELS // 1_000_000) from error
     except Exception as error:  # a hostile file makes the decoder raise anything
         raise refusal("broken") from error
 
 
-def check_dimensions(image: ImageFile.ImageFile) -> None:
+def checked_frame(content: bytes) -> Frame:
     """By the header alone: nothing has been decoded yet."""
-    width, height = image.size
-    if width * height > MAX_PIXELS:
+    frame = read_frame(content)
+    if frame is None:
+        raise refusal("broken")
+    if frame.rarity:
+        raise refusal("unusual", how=to_persian(frame.rarity))
+    if frame.pixels > MAX_PIXELS:
         raise refusal("too_many_pixels", limit=MAX_PIXELS // 1_000_000)
-    if min(width, height) < MIN_SIDE:
-        raise refusal("too_small", width=width, height=height, least=MIN_SIDE)
+    if min(frame.width, frame.height) < MIN_SIDE:
+        raise refusal("too_small", width=frame.width, height=frame.height, least=MIN_SIDE)
+    if max(frame.width, frame.height) * MIN_SIDE > min(frame.width, frame.height) * LONGEST_SIDE:
+        raise refusal("too_narrow", width=frame.width, height=frame.height)
+    if frame.kept > MAX_KEPT:
+        raise refusal("too_many_pixels", limit=frame.pixels * MAX_KEPT // frame.samples // 1_000_000)
+    if frame.scans > MAX_SCANS or frame.work > MAX_WORK:
+        raise refusal("unusual", how=f"{to_persian(frame.scans)} گذر")
+    if frame.parts > MAX_PARTS:
+        raise refusal("unusual", how=f"{to_persian(frame.parts)} بخش")
+    if len(content) < frame.least:
+        raise refusal("broken")  # most of it is missing, and a decoder would fill it with grey
+    return frame
+
+
+@contextmanager
+def a_turn(frame: Frame) -> Iterator[None]:
+    """Waits until few enough pictures are worked on; ordinary ones do not queue behind the largest."""
+    # To read a value once more in another pass costs about a tenth of showing it.
+    turns = LARGE_TURNS if max(frame.pixels, frame.work // 10) > ORDINARY_PIXELS else TURNS
+    if not turns.acquire(timeout=PATIENCE):
+        raise refusal("busy")
+    try:
+        yield
+    finally:
+        turns.release()
+
+
+def ends_in_grey(image: Image.Image) -> bool:
+    """Whether the last row is what a decoder puts where nothing came: a cut file with an end put on.
+
+    A picture with a grey edge of its own has it above too.
+    """
+    first, last = (image.crop((0, at, image.width, at + 1)).getextrema() for at in (0, image.height - 1))
+    return first != last and last in (MISSING_GREY, (MISSING_GREY,) * 3)
 
 
 def turn_upright(image: Image.Image) -> Image.Image:
@@ -145,17 +246,32 @@ def make_picture(image: Image.Image, limit: int = LIMIT) -> Picture:
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     image.info = {}  # Pillow would carry a comment over
     while min(image.size) > 1:
-        for quality in QUALITIES:
-            out = BytesIO()
-            image.save(out, "JPEG", quality=quality, optimize=True)
-            if out.tell() <= limit:
-                content = out.getvalue()
-                return Picture(content, image.width, image.height, hashlib.sha256(content).hexdigest())
+        content = best_encoding(image, limit)
+        if len(content) <= limit:
+            return Picture(content, image.width, image.height, hashlib.sha256(content).hexdigest())
         image = image.resize((image.width * 3 // 4, image.height * 3 // 4))
     raise refusal("too_large", limit=limit // 1024)
 
 
+def best_encoding(image: Image.Image, limit: int) -> bytes:
+    """At the best quality that fits, found in few tries; at the lowest when none does."""
+    made: dict[int, bytes] = {}
+
+    def fits(quality: int) -> bool:
+        out = BytesIO()
+        image.save(out, "JPEG", quality=quality, optimize=True)
+        made[quality] = out.getvalue()
+        return out.tell() <= limit
+
+    best, *others = QUALITIES
+    if not fits(best):
+        lowest = len(others) - 1
+        best = others[bisect_left(others, True, hi=lowest, key=fits) if fits(others[-1]) else lowest]
+    return made[best]
+
+
 REFUSALS = {
+    "busy": "سامانه اکنون سرگرم تصویرهای دیگر است. چند لحظهٔ دیگر دوباره بفرستید.",
     "empty": "این فایل خالی است. فایل دیگری انتخاب کنید.",
     "too_large": (
         "حجم این فایل بیش از {limit} کیلوبایت است. تصویر را کوچک‌تر کنید"
@@ -169,6 +285,14 @@ REFUSALS = {
     "too_small": (
         "این تصویر بیش از اندازه کوچک است ({width} در {height} پیکسل)؛"
         " هر ضلع آن باید دست‌کم {least} پیکسل باشد تا خوانا بماند."
+    ),
+    "too_narrow": (
+        "این تصویر بیش از اندازه باریک است ({width} در {height} پیکسل) و خوانا نمی‌ماند."
+        " از همهٔ مدرک عکس بگیرید و بفرستید."
+    ),
+    "unusual": (
+        "این عکس JPG به شیوه‌ای نامعمول ذخیره شده است ({how})."
+        " آن را در برنامهٔ عکس باز کنید، دوباره با قالب JPG ذخیره کنید و بفرستید."
     ),
     "too_many_pixels": (
         "ابعاد این تصویر بیش از {limit} میلیون پیکسل است. تصویر را با وضوح کمتر اسکن کنید و دوباره بفرستید."

@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.db.models import ProtectedError
 from django.utils import timezone
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -337,6 +338,51 @@ def test_a_newer_scan_takes_the_place_of_the_kept_one_when_the_case_ends(known, 
     assert KnownScan.objects.current(known).get(kind="photo").document == new.document
     assert KnownScan.objects.filter(person=known, kind="photo").count() == 2
     assert service.scan("photo").known
+
+
+def used(case: Case) -> dict[str, bytes]:
+    """The pictures of a case, bit for bit."""
+    return {scan.kind: load_content(scan.document) for scan in case.scans.select_related("document")}
+
+
+def test_what_a_past_case_used_stays_when_the_person_gets_a_newer_picture(known, world):
+    past = Case.objects.get(state=State.COMPLETED)
+    before = used(past)
+    case = w.drafted(world, workshop=world.b, answers=w.answers_for(1), person=known)
+    new = drafts.attach_scan(world.sara, case.pk, "photo", w.jpeg(52))
+    w.finished(world, case)
+    assert used(past) == before
+    assert KnownScan.objects.current(known).get(kind="photo").document == new.document
+    assert before["photo"] != load_content(new.document)
+
+
+def test_what_a_past_case_used_stays_whatever_happens_to_a_draft_that_was_offered_it(known, world):
+    service, past = w.registration(), Case.objects.get(state=State.COMPLETED)
+    before = used(past)
+    case = drafts.start_draft(world.ali, service, world.a, service.prefill(known), known)
+    drafts.attach_scan(world.ali, case.pk, "photo", w.jpeg(53))
+    drafts.remove_scan(world.ali, case.pk, "national_card_front")
+    assert used(past) == before
+    drafts.discard_draft(world.ali, case.pk)
+    assert used(past) == before
+    assert set(KnownScan.objects.current(known).values_list("kind", flat=True)) <= set(before)
+
+
+def test_nobody_puts_another_picture_into_a_case_that_was_sent(known, world):
+    past = Case.objects.get(state=State.COMPLETED)
+    sent = w.filled_case(world, State.SUBMITTED, answers=w.answers_for(2))
+    for case in (past, sent):
+        before = used(case)
+        for actor in (world.ali, world.clerk, world.senior):
+            assert w.attempted(lambda a=actor, c=case: drafts.attach_scan(a, c.pk, "photo", w.jpeg(54)))
+            assert w.attempted(lambda a=actor, c=case: drafts.remove_scan(a, c.pk, "photo"))
+        assert used(case) == before
+
+
+def test_a_document_that_a_case_or_a_person_uses_cannot_be_deleted(known):
+    for scan in (CaseScan.objects.first(), KnownScan.objects.first()):
+        with pytest.raises(ProtectedError):
+            scan.document.delete()
 
 
 def test_taking_a_known_scan_out_of_a_case_leaves_it_with_the_person(known, world):

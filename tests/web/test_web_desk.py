@@ -254,6 +254,34 @@ def test_opening_a_scan_is_an_entry_of_the_trail(clerk, world):
     assert entry.details["kind"] == "photo" and entry.source
 
 
+def test_every_picture_of_a_case_that_is_opened_is_an_entry_of_its_own(clerk, world):
+    case = filled_case(world, State.SUBMITTED)
+    kinds = list(case.scans.order_by("kind").values_list("kind", flat=True))
+    for kind in kinds:
+        clerk.client.get(f"/desk/cases/{case.pk}/scans/{kind}/")
+    clerk.client.get(f"/desk/cases/{case.pk}/scans/{kinds[0]}/")
+    told = [entry.details["kind"] for entry in Entry.objects.filter(action="scan opened").order_by("id")]
+    assert told == [*kinds, kinds[0]]
+
+
+def test_opening_the_photo_of_a_person_is_an_entry_of_the_trail(clerk, world):
+    person = filled_case(world, State.COMPLETED).subject
+    assert clerk.client.get(f"/desk/people/{person.pk}/photo/").status_code == 200
+    entry = Entry.objects.get(action="scan opened", about=f"person:{person.pk}")
+    assert entry.user_id == world.clerk.user.pk and entry.details["kind"] == "photo"
+    KnownScan.objects.filter(person=person).delete()
+    assert clerk.client.get(f"/desk/people/{person.pk}/photo/").status_code == 404
+    assert Entry.objects.filter(about=f"person:{person.pk}", action="scan opened").count() == 1
+
+
+def test_a_picture_that_somebody_may_not_open_is_no_entry(world):
+    case = filled_case(world, State.SUBMITTED)
+    for actor in (world.far_clerk, world.ali):
+        response = Browser(actor.user).client.get(f"/desk/cases/{case.pk}/scans/photo/")
+        assert response.status_code in (302, 403, 404)
+    assert not Entry.objects.filter(action="scan opened").exists()
+
+
 def test_a_scan_that_is_not_there_is_no_entry(clerk, world):
     case = filled_case(world, State.SUBMITTED)
     assert clerk.client.get(f"/desk/cases/{case.pk}/scans/birth_certificate_remarks/").status_code == 404

@@ -10,7 +10,9 @@ from pishkhan.cases import operations
 from pishkhan.cases.models import Case
 from pishkhan.cases.states import State
 from pishkhan.catalogue.parties import Audience
-from pishkhan.people.models import Employment, Person
+from pishkhan.documents.models import Document
+from pishkhan.documents.operations import load_content
+from pishkhan.people.models import Employment, KnownScan, Person
 from pishkhan.persian.calendar import show_date
 from pishkhan.persian.digits import to_persian
 from tests.world import (
@@ -68,6 +70,26 @@ def test_a_person_on_file_is_brought_with_the_known_scans(ali, world):
     draft = Case.objects.get(state=State.DRAFT)
     assert draft.scans.filter(kind="photo", on_file=True).exists()
     assert page.value("job") == "", "the job is new"
+
+
+def test_a_known_scan_is_offered_with_its_date_and_a_way_to_replace_it(ali, world):
+    person = left_long_ago(world)
+    kept = KnownScan.objects.current(person).get(kind="photo").document
+    Document.objects.filter(pk=kept.pk).update(created_at=timezone.now() - datetime.timedelta(days=400))
+    page = look_up(ali, person.national_code)
+    draft = Case.objects.get(state=State.DRAFT)
+    slot = page.tree.all(id="scan-photo")[0]
+    taken = timezone.localdate() - datetime.timedelta(days=400)
+    assert f"از پروندهٔ شخص، {show_date(taken)}" in slot.text()
+    assert "تعویض" in slot.text()
+    shown = ali.client.get(f"/cartable/{draft.pk}/scans/photo/").content
+    assert shown == load_content(kept)
+    page = ali.submit("ارسال به سازمان", files={"scan:photo": scan(91)})
+    slot = page.tree.all(id="scan-photo")[0]
+    assert "از پروندهٔ شخص" not in slot.text() and "کیلوبایت" in slot.text()
+    assert ali.client.get(f"/cartable/{draft.pk}/scans/photo/").content != shown
+    past = Case.objects.get(state=State.COMPLETED)
+    assert ali.client.get(f"/cartable/{past.pk}/scans/photo/").content == shown, "the past is as it was"
 
 
 def test_an_unknown_code_opens_a_blank_form_that_holds_the_code(ali, world):

@@ -139,8 +139,12 @@ def _page(request: HttpRequest, actor: Actor, shown: Person, form: forms.Form) -
 @require_safe
 @registrar_only
 def photo(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
-    known = KnownScan.objects.current(_person(actor, pk)).filter(kind="photo").first()
-    return small_picture(known.document if known else None)
+    """The photo on a person's page; opening it is an entry of the trail."""
+    shown = _person(actor, pk)
+    known = KnownScan.objects.current(shown).filter(kind="photo").first()
+    response = small_picture(known.document if known else None)
+    record("scan opened", by=actor.author, about=f"person:{shown.pk}", kind="photo")
+    return response
 
 
 @require_POST

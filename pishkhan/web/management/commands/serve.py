@@ -14,6 +14,7 @@ from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 CONNECT_SECONDS = 5
+LARGE_BLOCK = 1024 * 1024  # bytes: given back to the system as soon as it is free
 STOP_SECONDS = 2  # no request takes longer; Ctrl-C reaches the workers twice and can leave one hanging
 
 
@@ -123,6 +124,8 @@ class Command(BaseCommand):
         command = [sys.executable, "-P", "-m", "granian", "--no-ws", "--respawn-failed-workers"]
         for name, value in options.items():
             command += [name, value]
+        # Else the C library keeps what large pictures took, in every thread that ever worked on one.
+        os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(LARGE_BLOCK))
         sys.stdout.flush()
         sys.stderr.flush()
         os.execv(sys.executable, [*command, "pishkhan.wsgi:application"])  # noqa: S606 no shell is meant

@@ -1,0 +1,30 @@
+"""What `pishkhan serve` hands over to the web server."""
+
+import os
+
+import pytest
+from django.db import connections
+
+from pishkhan.web.management.commands.serve import LARGE_BLOCK, Command
+
+
+@pytest.fixture
+def handed_over(monkeypatch) -> list[list[str]]:
+    commands: list[list[str]] = []
+    monkeypatch.setattr(os, "execv", lambda program, command: commands.append(command))
+    monkeypatch.setattr(connections, "close_all", lambda: None)
+    monkeypatch.setattr(os, "environ", os.environ.copy())
+    return commands
+
+
+def test_memory_of_large_pictures_goes_back_to_the_system_at_once(handed_over):
+    os.environ.pop("MALLOC_MMAP_THRESHOLD_", None)
+    Command().hand_over("127.0.0.1", 8000, 2)
+    assert os.environ["MALLOC_MMAP_THRESHOLD_"] == str(LARGE_BLOCK)
+    assert handed_over[0][-1] == "pishkhan.wsgi:application"
+
+
+def test_what_the_operator_set_stays(handed_over):
+    os.environ["MALLOC_MMAP_THRESHOLD_"] = "5000000"
+    Command().hand_over("127.0.0.1", 8000, 2)
+    assert os.environ["MALLOC_MMAP_THRESHOLD_"] == "5000000"

@@ -47,7 +47,7 @@ PASSWORD = "darya-baran-46"
 LONG_NAME = "تعاونی تولیدی، بازرگانی و بسته‌بندی فرآورده‌های کشاورزی و دامی جلگه‌نشینان شرق گیلان (سهامی خاص)"
 PEOPLE = 950_000
 """Demo data use the numbers below."""
-SCAN_DRAFTS = 20
+SCAN_DRAFTS = 40
 """Drafts without scans, one for each test that sends some."""
 
 _registration = find("main-registration")

@@ -1,5 +1,5 @@
-"""Build build/assets/vendor/ from node_modules: the stylesheet, the font, the icons and the PDF reader that the
-pages load; and build/fonts/, the fonts that letters are printed with, which are not served.
+"""Build build/assets/vendor/ from node_modules: the stylesheet, the font, the icons and the PDF reader that
+the pages load; and build/fonts/, the fonts that letters are printed with, which are not served.
 
 Run by script/install.sh with the virtual environment's Python; does nothing when its inputs have not changed.
 """
@@ -19,7 +19,7 @@ STAMP = ROOT / "build" / "assets.stamp"
 STYLESHEET = PACKAGES / "bootstrap/dist/css/bootstrap.rtl.min.css"
 FONT = PACKAGES / "vazirmatn/fonts/webfonts/Vazirmatn[wght].woff2"
 PRINTED = [PACKAGES / f"vazirmatn/fonts/ttf/Vazirmatn-{weight}.ttf" for weight in ("Regular", "Bold")]
-# The older-browsers' build, and its decoder of JPEG 2000 without WebAssembly, which the policy does not allow.
+# The build for older browsers, and a decoder of JPEG 2000 that needs no WebAssembly.
 PDF = [
     PACKAGES / "pdfjs-dist/legacy/build/pdf.min.mjs",
     PACKAGES / "pdfjs-dist/legacy/build/pdf.worker.min.mjs",

@@ -6,10 +6,10 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from acting import choose, press, wait_filled
+from acting import choose, press, sign_in, wait_filled
 from conftest import Portal
 from photographs import MARK_AT, askew, mark_of, paper, saved
-from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
+from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter
 from playwright.sync_api import Locator, Page, Route, expect
 from watching import Windows
 
@@ -346,7 +346,7 @@ class TestTheEditor:
 
     def test_a_turn_and_no_crop_are_sent_as_they_were_set(self, page: Page, editor: Locator) -> None:
         press(editor, "بدون برش")
-        press(editor, "به راست")
+        press(editor, "چرخش به راست")
         press(editor, "تأیید")
         assert size_of(stored(page, "national_card_front")) == (1200, 1600)
 
@@ -360,8 +360,43 @@ class TestTheEditor:
         stored(page, "questionnaire")
         press(slot(page, "questionnaire"), "برش و چرخش")
         editor = page.get_by_role("dialog", name="برش و چرخش")
-        press(editor, "به چپ")
+        press(editor, "چرخش به چپ")
         with page.expect_response(lambda response: response.url.endswith("/questionnaire/")):
             press(editor, "تأیید")
         expect(slot(page, "questionnaire").locator(".hint")).to_contain_text("فرستاده شد")
         assert size_of(stored(page, "questionnaire")) == (1000, 700)
+
+
+CHOSEN = """async (input) => [...new Uint8Array(await input.files[0].arrayBuffer())]"""
+
+
+@pytest.mark.parametrize("name", ["signature", "stamp"])
+def test_a_signature_photographed_in_bad_light_is_left_on_pure_white(
+    page_at: Opener, portal: Portal, tmp_path: Path, pictures: dict[str, Path], name: str
+) -> None:
+    page = page_at(390)
+    workshop = portal.world["workshops"]["gil"]
+    sign_in(page, workshop["username"], workshop["password"])
+    page.goto("/profile/")
+    ink = Image.open(pictures[name]).convert("RGB").resize((1600, 1200))
+    shade = Image.linear_gradient("L").resize(ink.size).point(lambda value: 120 + value // 3)
+    photograph = ImageChops.multiply(ink, Image.merge("RGB", (shade, shade, shade)))
+    page.locator(f"#file-{name}").set_input_files(saved(photograph, tmp_path / "ink.jpg", quality=90))
+    expect(page.locator(f"#{name} .hint")).to_contain_text("با همین فرم فرستاده می‌شود")
+    expect(page.locator(f"#{name} .doubts")).to_have_count(0)
+    content = bytes(page.locator(f"#file-{name}").evaluate(CHOSEN))
+    grey = Image.open(BytesIO(content)).convert("L")
+    counts = grey.histogram()
+    assert sum(counts[:150]) > 0.005 * grey.width * grey.height, "the ink is there"
+    assert sum(counts[250:]) > 0.8 * grey.width * grey.height * (0.8 if name == "stamp" else 1)
+
+
+def test_what_has_no_ink_on_it_is_told_and_holds_nothing_up(
+    page_at: Opener, portal: Portal, tmp_path: Path
+) -> None:
+    page = page_at()
+    workshop = portal.world["workshops"]["gil"]
+    sign_in(page, workshop["username"], workshop["password"])
+    page.goto("/profile/")
+    page.locator("#file-signature").set_input_files(saved(doubtful("blank"), tmp_path / "blank.jpg"))
+    expect(page.locator("#signature .doubts")).to_contain_text("امضا یا مهر از کاغذ جدا نشد")

@@ -1,6 +1,6 @@
 // A quadrilateral of a picture, looked at from straight above.
 
-const LONGEST = { photo: 1200, card: 1600, page: 2000 }; // pixels: as much as the limit holds
+export const LONGEST = { photo: 1200, card: 1600, page: 2000, ink: 1000 }; // pixels: as much as the limit holds
 const CARD = 85.6 / 54;
 const A4 = Math.SQRT2;
 
@@ -22,7 +22,7 @@ export function sidesOf(corners) {
 // Width to height that this kind of paper has, when the measured one is near it; else the measured one.
 export function aspectOf(shape, { width, height }) {
   const measured = width / height;
-  const wanted = { photo: [3 / 4], card: [CARD, 1 / CARD], page: [A4, 1 / A4] }[shape];
+  const wanted = { photo: [3 / 4], card: [CARD, 1 / CARD], page: [A4, 1 / A4], ink: [] }[shape];
   const slack = shape === "page" ? 0.08 : 0.25;
   return wanted.find((aspect) => Math.abs(measured / aspect - 1) <= slack) ?? measured;
 }

@@ -3,7 +3,9 @@
 
 import { greyOf, quantile } from "./grey.js";
 
-const LEAST = { photo: 240, card: 480, page: 700 }; // pixels of the longer side
+const LEAST = { photo: 240, card: 480, page: 700, ink: 150 }; // pixels of the longer side
+
+export const NO_INK = "امضا یا مهر از کاغذ جدا نشد؛ روی کاغذ سفید و در نور یکنواخت دوباره بگیرید.";
 
 const WORDS = {
   dark: "عکس تاریک است؛ در جای روشن‌تر دوباره بگیرید.",
@@ -14,6 +16,7 @@ const WORDS = {
   blank: "در این عکس چیزی دیده نمی‌شود؛ شاید عکس دیگری را انتخاب کرده‌اید.",
   photo: "این تصویر به عکس ۳×۴ نمی‌ماند؛ شاید مدرک دیگری را انتخاب کرده‌اید.",
   card: "این تصویر به کارت نمی‌ماند؛ شاید مدرک دیگری را انتخاب کرده‌اید.",
+  ink: "این تصویر به امضا یا مهر نمی‌ماند؛ شاید عکس دیگری را انتخاب کرده‌اید.",
   page: "این تصویر به یک صفحه نمی‌ماند؛ شاید مدرک دیگری را انتخاب کرده‌اید.",
 };
 
@@ -24,11 +27,11 @@ export function verdict(made, shape, { cut, fits }) {
   const contrast = bright - quantile(picture.grey, 0.01);
   const sharpness = steepest(picture);
   const isDark = bright < 100 && WORDS.dark;
-  if (sharpness < 5) return [WORDS.blank, isDark].filter(Boolean);
+  if (sharpness < 5 && contrast < 25) return [WORDS.blank, isDark].filter(Boolean);
   return [
     isDark,
     sharpness < 0.12 * contrast && WORDS.blurred,
-    shape !== "photo" && hasGlare(greyOf(made, 120)) && WORDS.glare,
+    (shape === "card" || shape === "page") && hasGlare(greyOf(made, 120)) && WORDS.glare,
     cut && WORDS.cut,
     Math.max(made.width, made.height) < LEAST[shape] && WORDS.small,
     !fits && WORDS[shape],

@@ -3,10 +3,10 @@
 import { compressed, resized } from "./compress.js";
 import { findPaper } from "./corners.js";
 import { greyOf } from "./grey.js";
-import { evenLight } from "./light.js";
-import { aspectOf, isWhole, sidesOf, sizeOf, straightened, WHOLE } from "./straighten.js";
+import { evenLight, takeInk } from "./light.js";
+import { aspectOf, isWhole, LONGEST, sidesOf, sizeOf, straightened, WHOLE } from "./straighten.js";
 import { isTurned } from "./turned.js";
-import { verdict } from "./verdict.js";
+import { NO_INK, verdict } from "./verdict.js";
 
 const WORKING = 2600; // pixels of the longer side that a picture is worked on with
 const SEARCHED = 320; // and that corners are looked for with
@@ -34,11 +34,11 @@ async function make({ file, shape, limit, corners = null, turns = 0 }) {
   const working = resized(bitmap, WORKING, turns);
   bitmap.close();
   const found = corners ? { corners, cut: false, fits: true } : look(working, shape);
-  const asItIs = !corners && isWhole(found.corners) && file.type === "image/jpeg" && file.size <= limit && !(await isTurned(file));
+  const asItIs = shape !== "ink" && !corners && isWhole(found.corners) && file.type === "image/jpeg" && file.size <= limit && !(await isTurned(file));
   const made = asItIs ? working : cropped(working, shape, found.corners, Boolean(corners));
   const faults = verdict(made, shape, found);
   if (asItIs) return { blob: file, corners: found.corners, turns, faults };
-  lighten(made, shape);
+  if (!lighten(made, shape)) faults.push(NO_INK);
   return { blob: await compressed(made, limit), corners: found.corners, turns, faults };
 }
 
@@ -58,13 +58,13 @@ function look(working, shape) {
 // A paper that was found is measured well enough to tell a card from a page.
 function hasShape(shape, sides) {
   const measured = sides.width / sides.height;
-  if (shape === "page") return measured > 0.45 && measured < 2.2;
+  if (shape === "page" || shape === "ink") return measured > 0.45 && measured < 2.2;
   return aspectOf(shape, sides) !== measured;
 }
 
 // A whole picture may have room around the paper: only what is far too long is told.
 function isFarOff(shape, { width, height }) {
-  const most = { photo: 1.7, card: 2.2, page: 2.4 }[shape];
+  const most = { photo: 1.7, card: 2.2, page: 2.4, ink: 6 }[shape];
   return Math.max(width / height, height / width) > most;
 }
 
@@ -72,7 +72,7 @@ function cropped(working, shape, corners, chosen) {
   if (shape === "photo" && !chosen && isWhole(corners)) return middle(working);
   const pixels = corners.map(([x, y]) => [x * working.width, y * working.height]);
   const size = isWhole(corners) ? null : sizeOf(shape, pixels);
-  if (!size) return resized(working, 2000);
+  if (!size) return resized(working, LONGEST[shape]);
   const source = working.getContext("2d").getImageData(0, 0, working.width, working.height);
   const canvas = new OffscreenCanvas(size.width, size.height);
   canvas.getContext("2d", { willReadFrequently: true }).putImageData(straightened(source, pixels, size), 0, 0);
@@ -90,9 +90,11 @@ function middle(working) {
   return canvas;
 }
 
+// Whether there is on it what should be.
 function lighten(canvas, shape) {
   const pen = canvas.getContext("2d");
   const image = pen.getImageData(0, 0, canvas.width, canvas.height);
-  evenLight(image, shape);
+  const share = shape === "ink" ? takeInk(image) : evenLight(image, shape);
   pen.putImageData(image, 0, 0);
+  return shape !== "ink" || (share > 0.001 && share < 0.5);
 }

@@ -176,9 +176,18 @@ def test_a_page_of_a_pdf_is_chosen_and_becomes_a_jpg(page: Page, tmp_path: Path)
     assert mark_of(stored(page, "questionnaire")) == pytest.approx((1 - x, 1 - y), abs=0.02)
 
 
-def test_a_pdf_of_one_page_is_sent_without_a_question(page: Page, tmp_path: Path) -> None:
-    choose(page, "questionnaire", saved(paper((900, 1270), "page"), tmp_path / "paper.pdf"))
-    assert mark_of(stored(page, "questionnaire")) == pytest.approx(MARK_AT, abs=0.02)
+@pytest.mark.parametrize("inside", ["jpeg", "jpeg 2000", "fax"])
+def test_a_pdf_of_one_page_is_sent_without_a_question(page: Page, tmp_path: Path, inside: str) -> None:
+    modes = {"jpeg": "RGB", "jpeg 2000": "RGBA", "fax": "1"}
+    scan = paper((900, 1270), "page").convert(modes[inside])
+    choose(page, "questionnaire", saved(scan, tmp_path / "paper.pdf"))
+    content = stored(page, "questionnaire")
+    width, height = size_of(content)
+    assert width / height == pytest.approx(900 / 1270, rel=0.01)
+    if inside == "fax":
+        assert Image.open(BytesIO(content)).convert("L").getextrema()[0] < 80, "black on white"
+    else:
+        assert mark_of(content) == pytest.approx(MARK_AT, abs=0.02)
 
 
 def test_a_picture_turned_by_its_exif_is_stored_upright(page: Page, tmp_path: Path) -> None:

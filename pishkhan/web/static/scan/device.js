@@ -1,5 +1,5 @@
 // The worker that makes scans, asked by promises. `ask` answers null for what is no picture, and throws where
-// the browser has no such worker.
+// the browser has no such worker, or not all that the worker needs.
 
 let worker = null;
 let last = 0;
@@ -10,9 +10,10 @@ const hasWorker = () => typeof Worker === "function" && typeof OffscreenCanvas =
 function start() {
   if (!hasWorker()) throw new Error("no worker for pictures");
   worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
-  worker.addEventListener("message", ({ data: { number, result } }) => {
-    waiting.get(number)?.done(result);
+  worker.addEventListener("message", ({ data: { number, result, failure } }) => {
+    const { done, fail } = waiting.get(number);
     waiting.delete(number);
+    if (failure) fail(new Error(failure)); else done(result);
   });
   worker.addEventListener("error", () => {
     for (const { fail } of waiting.values()) fail(new Error("the worker ended"));

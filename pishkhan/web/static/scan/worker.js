@@ -17,20 +17,23 @@ const tasks = { make, preview };
 self.addEventListener("message", async ({ data: { number, task, ...given } }) => {
   try {
     self.postMessage({ number, result: await tasks[task](given) });
-  } catch {
-    self.postMessage({ number, result: null }); // no picture that this browser can read
+  } catch (error) {
+    self.postMessage({ number, failure: String(error) });
   }
 });
 
-const read = (file) => createImageBitmap(file, { imageOrientation: "from-image" });
+// Null for what is no picture that this browser can read.
+const read = (file) => createImageBitmap(file, { imageOrientation: "from-image" }).catch(() => null);
 
 async function preview({ file }) {
-  return createImageBitmap(resized(await read(file), 1000));
+  const bitmap = await read(file);
+  return bitmap && createImageBitmap(resized(bitmap, 1000));
 }
 
 // `corners` (0 to 1, after `turns` quarter turns to the right) are what the user chose; without them they are found.
 async function make({ file, shape, limit, corners = null, turns = 0 }) {
   const bitmap = await read(file);
+  if (!bitmap) return null;
   const working = resized(bitmap, WORKING, turns);
   bitmap.close();
   const found = corners ? { corners, cut: false, fits: true } : look(working, shape);

@@ -3,7 +3,7 @@
 
 import { greyOf, quantile } from "./grey.js";
 
-const LEAST = { photo: 240, card: 480, page: 700, ink: 150 }; // pixels of the longer side
+const LEAST = { photo: 240, card: 480, page: 600, ink: 150 }; // pixels of the longer side
 
 export const NO_INK = "امضا یا مهر از کاغذ جدا نشد؛ روی کاغذ سفید و در نور یکنواخت دوباره بگیرید.";
 

@@ -19,9 +19,24 @@ MARK_AT = (0.1, 0.8)
 def paper(size: tuple[int, int] = (1284, 810), kind: Kind = "card") -> Image.Image:
     """A card or a page with a mark that can be found again."""
     image = Image.open(BytesIO(draw_scan("نمونه", 3, size, (176, 210, 184), kind))).convert("RGB")
-    x, y, half = MARK_AT[0] * size[0], MARK_AT[1] * size[1], min(size) * 0.04
-    ImageDraw.Draw(image).rectangle((x - half, y - half, x + half, y + half), fill=MARK)
+    draw_mark(image)
     return image
+
+
+def printed() -> Image.Image:
+    """A white page full of lines of print, with a table on it and the mark."""
+    image = Image.new("RGB", (900, 1270), (238, 238, 236))
+    pen = ImageDraw.Draw(image)
+    for top in range(120, 1150, 40):
+        pen.rectangle((100, top, 800 - top * 7 % 200, top + 12), fill=(60, 60, 60))
+    pen.rectangle((100, 600, 800, 900), outline=(0, 0, 0), width=4)
+    draw_mark(image)
+    return image
+
+
+def draw_mark(image: Image.Image) -> None:
+    x, y, half = MARK_AT[0] * image.width, MARK_AT[1] * image.height, min(image.size) * 0.04
+    ImageDraw.Draw(image).rectangle((x - half, y - half, x + half, y + half), fill=MARK)
 
 
 def askew(image: Image.Image, size: tuple[int, int], corners: list[Point]) -> Image.Image:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from acting import choose, press, sign_in, wait_filled
 from conftest import Portal
-from photographs import MARK_AT, askew, mark_of, paper, saved
+from photographs import MARK_AT, askew, mark_of, paper, printed, saved
 from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter
 from playwright.sync_api import Locator, Page, Route, expect
 from watching import Windows
@@ -93,6 +93,19 @@ def test_a_card_photographed_askew_is_straightened_to_its_shape(page: Page, tmp_
     assert width / height == pytest.approx(CARD, rel=0.01)
     assert width > 1000
     assert mark_of(content) == pytest.approx(MARK_AT, abs=0.015)
+
+
+def test_a_page_of_print_is_found_on_its_table(page: Page, tmp_path: Path) -> None:
+    photograph = askew(printed(), (1200, 1600), [(0.15, 0.08), (0.8, 0.1), (0.92, 0.93), (0.07, 0.9)])
+    choose(page, "questionnaire", saved(photograph, tmp_path / "page.jpg", quality=92))
+    assert mark_of(stored(page, "questionnaire")) == pytest.approx(MARK_AT, abs=0.02)
+
+
+def test_no_part_of_a_page_is_taken_for_the_page(page: Page, tmp_path: Path) -> None:
+    whole = printed()
+    ImageDraw.Draw(whole).rectangle((150, 150, 750, 800), fill=(200, 215, 235))
+    choose(page, "questionnaire", saved(whole, tmp_path / "page.jpg", quality=85))
+    assert size_of(stored(page, "questionnaire")) == whole.size
 
 
 def test_a_scan_that_is_good_as_it_is_is_sent_unchanged(page: Page, pictures: dict[str, Path]) -> None:

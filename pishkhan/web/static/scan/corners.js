@@ -4,18 +4,22 @@
 const FAINT = 5; // grey levels a pixel: weaker changes are texture
 const LINES = 8; // candidates of each direction
 const LEAST_AREA = 0.2; // of the picture
+const ALIKE = 0.65; // of opposite sides, the shorter to the longer
 const STEP = 5; // grey levels between a paper and its table
-const AWAY = [3, 4, 5]; // pixels from the edge where both are compared: a printed line is thinner than that
+const AWAY = [3, 5, 7]; // pixels from the edge where both are compared: a printed line is thinner than that
 const SAMPLES = 24; // along a side
 const CLEAR = 0.65; // share of the samples of a side that show the step
+const CLEARER = 0.85; // and where only three sides are seen
 
 const RADIANS = Array.from({ length: 180 }, (_, index) => ((index - 45) * Math.PI) / 180);
 const COS = RADIANS.map(Math.cos);
 const SIN = RADIANS.map(Math.sin);
 
 // { corners: [top left, top right, bottom right, bottom left], cut } in pixels, or null when nothing is sure.
-// `cut`: one side of the paper lies outside the picture.
-export function findPaper(picture) {
+// `cut`: one side of the paper lies outside the picture. `isWhite`: it is lighter than its table, as pages and photos
+// are; a darker part of a page, or a person, would else be taken for the paper.
+export function findPaper(grey, isWhite) {
+  const picture = { ...grey, isWhite };
   const lines = strongLines(picture);
   const best = strongest(picture, lines.across, lines.down);
   if (best) return { corners: refined(picture, best.corners), cut: false };
@@ -27,8 +31,10 @@ export function findPaper(picture) {
   return cut.length ? { corners: cut.sort((a, b) => b.score - a.score)[0].corners, cut: true } : null;
 }
 
-// Each edge votes for the lines through it that run as it does: x·cos + y·sin = far.
-function strongLines({ grey, width, height }) {
+// Each edge that parts two grounds, and is not a line of print, votes for the lines through it that run as it
+// does: x·cos + y·sin = far.
+function strongLines(picture) {
+  const { grey, width, height } = picture;
   const reach = Math.ceil(Math.hypot(width, height));
   const votes = new Float32Array(180 * 2 * reach);
   for (let y = 1; y < height - 1; y++) {
@@ -37,7 +43,7 @@ function strongLines({ grey, width, height }) {
       const dx = (grey[at + 1 - width] + 2 * grey[at + 1] + grey[at + 1 + width] - grey[at - 1 - width] - 2 * grey[at - 1] - grey[at - 1 + width]) / 8;
       const dy = (grey[at + width - 1] + 2 * grey[at + width] + grey[at + width + 1] - grey[at - width - 1] - 2 * grey[at - width] - grey[at - width + 1]) / 8;
       const strength = Math.hypot(dx, dy);
-      if (strength < FAINT) continue;
+      if (strength < FAINT || !stepAt(picture, x, y, dx / strength, dy / strength)) continue;
       const angle = (Math.round((Math.atan2(dy, dx) * 180) / Math.PI) + 405) % 180;
       for (let index = Math.max(0, angle - 2); index <= Math.min(179, angle + 2); index++) {
         const far = Math.round(x * COS[index] + y * SIN[index]) + reach;
@@ -74,7 +80,7 @@ function strongest(picture, across, down, border = {}) {
       const sides = inOrder(picture, rows, columns);
       const corners = [0, 1, 2, 3].map((index) => crossing(sides[(index + 3) % 4], sides[index]));
       const open = sides.findIndex((side) => side.border);
-      if (!isLarge(picture, corners) || (open >= 0 && !hasTable(picture, corners, open))) continue;
+      if (!isPaper(picture, corners) || (open >= 0 && !hasTable(picture, corners, open))) continue;
       const score = strength(picture, corners, open);
       if (score > (best?.score ?? 0)) best = { corners, score };
     }
@@ -101,12 +107,13 @@ function crossing(one, other) {
   return [(one.far * other.sin - other.far * one.sin) / slant, (one.cos * other.far - other.cos * one.far) / slant];
 }
 
-// Whether the corners lie in the picture and make a large and convex shape.
-function isLarge({ width, height }, corners) {
+// Whether the corners lie in the picture and make a large and convex shape, as a paper seen from near above.
+function isPaper({ width, height }, corners) {
   if (!corners.every(([x, y]) => x >= -2 && y >= -2 && x <= width + 1 && y <= height + 1)) return false;
   let area = 0;
   for (let i = 0; i < 4; i++) {
-    const [a, b, c] = [corners[i], corners[(i + 1) % 4], corners[(i + 2) % 4]];
+    const [a, b, c, d] = [0, 1, 2, 3].map((next) => corners[(i + next) % 4]);
+    if (Math.hypot(b[0] - a[0], b[1] - a[1]) < ALIKE * Math.hypot(c[0] - d[0], c[1] - d[1])) return false;
     if ((b[0] - a[0]) * (c[1] - b[1]) - (b[1] - a[1]) * (c[0] - b[0]) <= 0) return false;
     area += (a[0] * b[1] - b[0] * a[1]) / 2;
   }
@@ -122,17 +129,18 @@ function hasTable({ width, height }, corners, open) {
 
 // How much of the outline shows the step from paper to table, in pixels; 0 when a side but the `open` one does not.
 function strength(picture, corners, open) {
+  const least = open < 0 ? CLEAR : CLEARER;
   let [lighter, darker] = [0, 0];
   let [allLighter, allDarker] = [true, true];
   for (let i = 0; i < 4; i++) {
     if (i === open) continue;
     const { light, dark, length } = sideOf(picture, corners[i], corners[(i + 1) % 4]);
-    allLighter &&= light >= CLEAR;
-    allDarker &&= dark >= CLEAR;
+    allLighter &&= light >= least;
+    allDarker &&= dark >= least;
     lighter += light * length;
     darker += dark * length;
   }
-  return Math.max(allLighter ? lighter : 0, allDarker ? darker : 0);
+  return Math.max(allLighter ? lighter : 0, allDarker && !picture.isWhite ? darker : 0);
 }
 
 function sideOf(picture, [x0, y0], [x1, y1]) {
@@ -142,11 +150,22 @@ function sideOf(picture, [x0, y0], [x1, y1]) {
   for (let i = 0; i < SAMPLES; i++) {
     const along = 0.04 + (0.92 * (i + 0.5)) / SAMPLES; // corners are often round
     const [x, y] = [x0 + along * (x1 - x0), y0 + along * (y1 - y0)];
-    const steps = AWAY.map((away) => valueAt(picture, x - away * outX, y - away * outY) - valueAt(picture, x + away * outX, y + away * outY));
-    if (steps.every((step) => step > STEP)) light += 1;
-    if (steps.every((step) => step < -STEP)) dark += 1;
+    const step = stepAt(picture, x, y, -outX, -outY);
+    if (step > 0) light += 1;
+    if (step < 0) dark += 1;
   }
   return { light: light / SAMPLES, dark: dark / SAMPLES, length };
+}
+
+// 1 when it is lighter that way, -1 when it is darker, 0 where both sides are alike again some pixels further on.
+function stepAt(picture, x, y, towardsX, towardsY) {
+  let sign = 0;
+  for (const away of AWAY) {
+    const step = valueAt(picture, x + away * towardsX, y + away * towardsY) - valueAt(picture, x - away * towardsX, y - away * towardsY);
+    if (!(Math.abs(step) > STEP) || step * sign < 0) return 0;
+    sign = Math.sign(step);
+  }
+  return sign;
 }
 
 // Not a number outside the picture: then no comparison holds.

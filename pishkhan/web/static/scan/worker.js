@@ -48,7 +48,7 @@ async function make({ file, shape, limit, corners = null, turns = 0 }) {
 // Where the paper is: its corners, whether a part of it is outside, whether it has the shape asked for.
 function look(working, shape) {
   const picture = greyOf(working, SEARCHED);
-  const paper = findPaper(picture);
+  const paper = findPaper(picture, shape !== "card");
   const measured = sidesOf(paper?.corners ?? WHOLE.map(([x, y]) => [x * working.width, y * working.height]));
   if (!paper) return { corners: WHOLE, cut: false, fits: !isFarOff(shape, measured) };
   if (paper.cut) return { corners: WHOLE, cut: shape !== "photo", fits: true };

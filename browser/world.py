@@ -47,6 +47,8 @@ PASSWORD = "darya-baran-46"
 LONG_NAME = "تعاونی تولیدی، بازرگانی و بسته‌بندی فرآورده‌های کشاورزی و دامی جلگه‌نشینان شرق گیلان (سهامی خاص)"
 PEOPLE = 950_000
 """Demo data use the numbers below."""
+SCAN_DRAFTS = 40
+"""Drafts without scans, one for each test that sends some."""
 
 _registration = find("main-registration")
 assert _registration
@@ -212,6 +214,8 @@ def story() -> dict[str, Any]:
         world.session(f"double {way}", REGISTRATION.code, world.draft(gil.workshop))
     for key in ("upload", "too large", "retried", "slow"):
         world.session(key, REGISTRATION.code, world.draft(gil.workshop, scans=False))
+    for number in range(SCAN_DRAFTS):
+        world.session(f"scans {number}", REGISTRATION.code, world.draft(gil.workshop, scans=False))
     world.session("receipt", REGISTRATION.code, world.sent(gil.workshop))
     world.note("expired", world.sent(gil.workshop))
     for key in ("at once", "keys", "after keys"):

@@ -1,5 +1,5 @@
-"""Build build/assets/vendor/ from node_modules: the stylesheet, the font and the icons that the pages load;
-and build/fonts/, the fonts that letters are printed with, which are not served.
+"""Build build/assets/vendor/ from node_modules: the stylesheet, the font, the icons and the PDF reader that
+the pages load; and build/fonts/, the fonts that letters are printed with, which are not served.
 
 Run by script/install.sh with the virtual environment's Python; does nothing when its inputs have not changed.
 """
@@ -19,6 +19,12 @@ STAMP = ROOT / "build" / "assets.stamp"
 STYLESHEET = PACKAGES / "bootstrap/dist/css/bootstrap.rtl.min.css"
 FONT = PACKAGES / "vazirmatn/fonts/webfonts/Vazirmatn[wght].woff2"
 PRINTED = [PACKAGES / f"vazirmatn/fonts/ttf/Vazirmatn-{weight}.ttf" for weight in ("Regular", "Bold")]
+# The build for older browsers, and a decoder of JPEG 2000 that needs no WebAssembly.
+PDF = [
+    PACKAGES / "pdfjs-dist/legacy/build/pdf.min.mjs",
+    PACKAGES / "pdfjs-dist/legacy/build/pdf.worker.min.mjs",
+    PACKAGES / "pdfjs-dist/wasm/openjpeg_nowasm_fallback.js",
+]
 ICONS = PACKAGES / "bootstrap-icons/icons"
 ICON_NAMES = ROOT / "pishkhan/web/icons.txt"
 
@@ -45,7 +51,7 @@ class BuildError(Exception):
 
 def fingerprint() -> str:
     digest = hashlib.sha256()
-    for file in (Path(__file__), ICON_NAMES, STYLESHEET, FONT, *PRINTED, ICONS.parent / "package.json"):
+    for file in (Path(__file__), ICON_NAMES, STYLESHEET, FONT, *PRINTED, *PDF, ICONS.parent / "package.json"):
         if not file.exists():
             raise BuildError(
                 f"{file.relative_to(ROOT)} is missing: run script/install.sh, which calls npm ci"
@@ -84,9 +90,9 @@ def build_font() -> Path:
     return target
 
 
-def copy_fonts() -> list[Path]:
-    FONTS.mkdir(parents=True, exist_ok=True)
-    return [Path(shutil.copy(font, FONTS / font.name)) for font in PRINTED]
+def copy(files: list[Path], folder: Path) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    return [Path(shutil.copy(file, folder / file.name)) for file in files]
 
 
 def symbol(name: str) -> str:
@@ -112,11 +118,12 @@ def build_icons() -> Path:
 def main() -> int:
     try:
         inputs = fingerprint()
-        made = [len(list(folder.glob("*"))) for folder in (VENDOR, FONTS)]
-        if STAMP.exists() and STAMP.read_text() == inputs and made == [3, len(PRINTED)]:
+        made = [len(list(folder.glob("*.*"))) for folder in (VENDOR, VENDOR / "pdf", FONTS)]
+        if STAMP.exists() and STAMP.read_text() == inputs and made == [3, len(PDF), len(PRINTED)]:
             return 0
         VENDOR.mkdir(parents=True, exist_ok=True)
-        for file in (build_stylesheet(), build_font(), build_icons(), *copy_fonts()):
+        copied = copy(PRINTED, FONTS) + copy(PDF, VENDOR / "pdf")
+        for file in (build_stylesheet(), build_font(), build_icons(), *copied):
             print(f"  {file.relative_to(ROOT)}: {file.stat().st_size:,} bytes")
         STAMP.write_text(inputs)
     except BuildError as error:

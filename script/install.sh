@@ -94,11 +94,11 @@ run_npm() { # the machine's Node.js from version 18 on, else the one that a Pyth
 }
 
 install_frontend() { # install_frontend run|test: the packages of package-lock.json
-    local wanted options=("--omit=dev")
+    local wanted options=("--omit=optional" "--omit=dev") # optional: what draws PDFs without a browser
     wanted=$(fingerprint package.json package-lock.json)
     stamped node_modules/installed-test "$wanted" && return
     [ "$1" = run ] && stamped node_modules/installed-run "$wanted" && return
-    [ "$1" = run ] || options=()
+    [ "$1" = run ] || options=("--omit=optional")
     # A service's user often has no home folder, where npm would keep its cache.
     [ -w "${HOME:-}" ] || options+=(--cache "$PWD/build/npm-cache")
     say "installing the front-end packages of package-lock.json"

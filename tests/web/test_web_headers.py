@@ -28,6 +28,7 @@ def test_every_page_carries_the_strict_policy_and_forbids_framing_and_guessing(w
         assert told["default-src"] == ["'none'"]
         assert told["frame-ancestors"] == told["base-uri"] == ["'none'"]
         assert told["script-src"] == told["style-src"] == told["form-action"] == ["'self'"]
+        assert told["worker-src"] == ["'self'"]
         words = " ".join(word for words in told.values() for word in words)
         assert "unsafe" not in words and "*" not in words and "http" not in words, (who, page.path)
         assert page.response["X-Content-Type-Options"] == "nosniff"

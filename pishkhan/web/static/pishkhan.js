@@ -97,20 +97,6 @@ if (search && matchMedia("(max-width: 560px)").matches) {
   more.addEventListener("click", () => { search.classList.remove("compact"); more.hidden = true; });
 }
 
-// Pictures that go with a whole form are made to fit before they are sent.
-for (const input of document.querySelectorAll("input[data-fit]")) {
-  input.addEventListener("change", async () => {
-    const { fitted } = await import("./photo.js");
-    const file = input.files[0] && (await fitted(input.files[0], Number(input.dataset.limit)));
-    const hint = input.closest(".slot").querySelector(".hint");
-    if (!file) { hint.textContent = "این فایل عکس نیست یا خوانده نشد؛ فایل دیگری انتخاب کنید."; input.value = ""; return; }
-    const files = new DataTransfer();
-    files.items.add(file);
-    input.files = files.files;
-    hint.textContent = "انتخاب شد؛ با «ذخیره» فرستاده می‌شود.";
-  });
-}
-
 if (document.querySelector("[data-uploads]")) import("./upload.js");
 if (document.querySelector("[data-viewer]")) import("./review.js");
 

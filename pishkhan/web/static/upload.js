@@ -1,35 +1,94 @@
-// Each scan is sent by itself when it is chosen, with progress; the rest of the form is not touched.
+// Scans are made ready when they are chosen. Most are sent at once, each by itself and with progress, so that the
+// rest of the form is not touched; some go with their form. What there is a doubt about waits for the user's word.
 
-import { fitted } from "./photo.js";
+import { forget, keep, keptOf } from "./scan/kept.js";
+import { sent } from "./scan/sending.js";
+import { Slot } from "./scan/slot.js";
 
-let running = 0;
+const BROKEN = "فرستاده نشد؛ ارتباط را بررسی کنید";
+
 const digits = (value) => String(value).replace(/[0-9]/g, (digit) => "۰۱۲۳۴۵۶۷۸۹"[digit]);
 
-function say(slot, message) {
-  const error = slot.querySelector("[data-upload-error]");
-  error.hidden = !message;
-  error.querySelector("span").textContent = message;
-  slot.classList.toggle("wrong", Boolean(message));
+class SentSlot extends Slot {
+  get address() {
+    return this.element.dataset.upload;
+  }
+
+  async choose(file) {
+    await forget(this.address);
+    await super.choose(file);
+  }
+
+  async ready(isChosen) {
+    await this.store(isChosen || !this.scan.faults.length);
+    await this.goOn();
+  }
+
+  async store(isSure) {
+    this.scan.isSure = isSure;
+    await keep({ ...this.scan, address: this.address, owner: this.form.owner });
+  }
+
+  goOn() {
+    return this.scan.isSure ? this.send() : this.doubt();
+  }
+
+  async send() {
+    this.begin();
+    const { signal } = this.run;
+    this.show(URL.createObjectURL(this.scan.blob), "در حال فرستادن…");
+    const job = { address: this.address, name: this.input.name, blob: this.scan.blob, token: this.form.token, signal };
+    const tell = {
+      progress: (share) => { this.bar.value = 100 * share; this.say(""); this.form.busy.add(this); },
+      waiting: () => { this.say(`${BROKEN}. تا چند ثانیهٔ دیگر دوباره فرستاده می‌شود.`); this.form.busy.delete(this); },
+    };
+    let answer;
+    try {
+      answer = await sent(job, tell);
+    } catch {
+      return; // given up for another file
+    }
+    if (answer === null) { this.refuse(`${BROKEN} و دوباره بفرستید.`); this.offer([["send", () => this.send()]]); return; }
+    await forget(job.address);
+    if (!answer.picture) { this.refuse(answer.error ?? `${BROKEN} و دوباره انتخاب کنید.`); return; }
+    this.arrived(answer);
+  }
+
+  arrived({ picture, bytes }) {
+    this.element.classList.add("filled");
+    this.show(picture, `فرستاده شد، ${digits(Math.max(1, Math.round(bytes / 1024)))} کیلوبایت`);
+    this.part("[data-pick]").textContent = "تعویض";
+    settle(this.element.id);
+    this.end();
+    this.offer(this.scan.corners ? [["trim", () => this.trim()]] : []);
+  }
+
+  doubt() {
+    this.show(URL.createObjectURL(this.scan.blob), "هنوز فرستاده نشده است.");
+    this.offer([
+      ["other", () => this.input.click()],
+      ["anyway", async () => { await this.store(true); await this.send(); }],
+      ["trim", () => this.trim()],
+    ], this.doubts());
+    this.end(false);
+  }
+
+  end(isWell) {
+    this.input.value = "";
+    super.end(isWell);
+  }
 }
 
-function show(slot, answer) {
-  const picture = slot.querySelector(".slot-picture");
-  const image = document.createElement("img");
-  image.src = answer.picture;
-  image.alt = `تصویر فرستاده‌شدهٔ ${slot.querySelector(".slot-title").textContent.trim()}`;
-  const link = document.createElement("a");
-  link.href = answer.picture;
-  link.target = "_blank";
-  link.rel = "noopener";
-  link.append(image);
-  picture.replaceChildren(link);
-  slot.classList.add("filled");
-  const hint = slot.querySelector(".hint") ?? slot.querySelector(".slot-title").insertAdjacentElement("afterend", document.createElement("p"));
-  hint.className = "hint";
-  hint.textContent = `فرستاده شد، ${digits(Math.max(1, Math.round(answer.bytes / 1024)))} کیلوبایت`;
-  slot.querySelector("[data-upload-status]").textContent = `${slot.querySelector(".slot-title").textContent.trim()}: ${hint.textContent}`;
-  slot.querySelector("[data-pick]").textContent = "تعویض";
-  settle(slot.id);
+// A picture that goes with its form.
+class EnclosedSlot extends Slot {
+  ready() {
+    const files = new DataTransfer();
+    files.items.add(new File([this.scan.blob], "scan.jpg", { type: "image/jpeg" }));
+    this.input.files = files.files;
+    this.show(URL.createObjectURL(this.scan.blob), "انتخاب شد؛ با همین فرم فرستاده می‌شود.");
+    this.offer(this.scan.corners ? [["trim", () => this.trim()]] : [], this.doubts());
+    this.end(!this.scan.faults.length);
+  }
 }
 
 // What was mended is taken off the list of problems above the form.
@@ -40,50 +99,47 @@ function settle(id) {
   if (problems && !problems.querySelector("li")) problems.remove();
 }
 
-async function send(slot, input, token) {
-  const chosen = input.files[0];
-  if (!chosen) return;
-  say(slot, "");
-  const file = await fitted(chosen, Number(slot.closest("form").dataset.limit));
-  if (!file) {
-    say(slot, "این فایل عکس نیست یا خوانده نشد؛ عکس دیگری بگیرید یا فایل JPG انتخاب کنید.");
-    input.value = "";
-    return;
+// A form with scans. Sent while one of them is on its way, it goes when that has come to its end.
+class Scans {
+  constructor(form) {
+    this.form = form;
+    this.limit = Number(form.dataset.limit);
+    this.owner = form.dataset.owner;
+    this.token = form.querySelector("[name=csrfmiddlewaretoken]").value;
+    this.busy = new Set();
+    this.slots = [...form.querySelectorAll("[data-upload]")].map((element) => new SentSlot(element, this));
+    for (const element of form.querySelectorAll("[data-enclosed]")) new EnclosedSlot(element, this);
+    form.addEventListener("submit", (event) => {
+      if (!this.busy.size) return;
+      event.preventDefault();
+      delete form.dataset.sent;
+      this.pressed = event.submitter;
+      [...this.busy][0].announce("فرستادن این تصویر که تمام شد، فرم ادامه می‌یابد.");
+    });
+    if (this.slots.length) this.resume();
   }
-  running += 1;
-  const bar = slot.querySelector("progress");
-  const data = new FormData();
-  data.append("csrfmiddlewaretoken", token);
-  data.append(input.name, file, "scan.jpg");
-  const request = new XMLHttpRequest();
-  request.open("POST", slot.dataset.upload);
-  request.setRequestHeader("Accept", "application/json");
-  request.responseType = "json";
-  request.timeout = 120000;
-  request.upload.addEventListener("progress", (event) => { bar.value = (100 * event.loaded) / event.total; });
-  request.addEventListener("loadend", () => {
-    running -= 1;
-    bar.hidden = true;
-    input.value = "";
-    const answer = request.response;
-    if (request.status === 200 && answer?.picture) show(slot, answer);
-    else say(slot, answer?.error ?? "فرستاده نشد؛ ارتباط را بررسی کنید و دوباره انتخاب کنید.");
-  });
-  bar.hidden = false;
-  bar.value = 0;
-  request.send(data);
+
+  goOn() {
+    if (this.busy.size || !this.pressed) return;
+    const button = this.pressed;
+    this.pressed = null;
+    this.form.requestSubmit(button);
+  }
+
+  holdBack(slot) {
+    if (this.pressed) slot.element.focus();
+    this.pressed = null;
+  }
+
+  async resume() {
+    for (const scan of await keptOf(this.owner)) {
+      const slot = this.slots.find(({ element }) => element.dataset.upload === scan.address);
+      if (!slot) continue;
+      slot.begin();
+      slot.scan = scan;
+      slot.goOn();
+    }
+  }
 }
 
-for (const form of document.querySelectorAll("[data-uploads]")) {
-  form.addEventListener("submit", (event) => {
-    if (!running) return;
-    event.preventDefault(); // a running upload would be cut off
-    delete form.dataset.sent;
-    form.querySelector("[data-upload] progress:not([hidden])")?.closest("[data-upload]").focus();
-  });
-  const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
-  for (const slot of form.querySelectorAll("[data-upload]")) {
-    const input = slot.querySelector("input[type=file]");
-    input.addEventListener("change", () => send(slot, input, token));
-  }
-}
+for (const form of document.querySelectorAll("[data-uploads]")) new Scans(form);

@@ -133,3 +133,12 @@ def test_what_the_chapters_say_is_printed_and_never_read_as_html(rf, monkeypatch
 def test_the_chapters_are_plain_json():
     for code in guide.ORDER:
         assert json.loads((guide.FOLDER / f"{code}.json").read_text("utf-8"))["code"] == code
+
+
+@pytest.mark.django_db
+def test_who_is_signed_in_finds_the_way_back_from_the_guide(client, django_user_model):
+    assert "داشبورد</span>" not in client.get(reverse("guide")).content.decode()
+    user = django_user_model.objects.create(username="kar", side="workshop", must_change_password=False)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    assert 'href="/dashboard/"' in client.get(reverse("guide")).content.decode()
+    assert client.get(reverse("guide"), headers={"host": "elsewhere.example"}).status_code == 400

@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
+from pishkhan.accounts.models import User
 from pishkhan.catalogue.parties import Unit
 
 FIRST_WORKSHOP, SECOND_WORKSHOP = "1462319012", "1461719001"
@@ -84,9 +85,14 @@ def read_accounts() -> list[Account]:
 
 
 def table(accounts: list[Account]) -> str:
-    """The accounts as lines for a terminal."""
+    """The accounts as lines for a terminal; of a first password that was changed since, that it was."""
+    names = [account.username for account in accounts if account.must_change_password]
+    unchanged = User.objects.filter(username__in=names, must_change_password=True)
+    waiting = set(unchanged.values_list("username", flat=True))
     lines = [f"  {'نام کاربری':<14} {'رمز عبور':<20} نقش"]
     for account in accounts:
-        first_time = "؛ نخستین ورود، رمز باید عوض شود" if account.must_change_password else ""
-        lines.append(f"  {account.username:<14} {account.password:<20} {ROLES[account.role]}{first_time}")
+        more = "؛ نخستین ورود، رمز باید عوض شود" if account.must_change_password else ""
+        if account.username in set(names) - waiting:
+            more = "؛ رمز نخستین آن عوض شده است"
+        lines.append(f"  {account.username:<14} {account.password:<20} {ROLES[account.role]}{more}")
     return "\n".join(["حساب‌های نمایشی — demo accounts:", *lines])

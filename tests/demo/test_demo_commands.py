@@ -13,7 +13,7 @@ from pishkhan.accounts.models import Side, User
 from pishkhan.cases.models import Case, Event
 from pishkhan.cases.states import State
 from pishkhan.demo import checks, load
-from pishkhan.demo.accounts import FIRST_WORKSHOP, HOLDERS, accounts_file, write_accounts
+from pishkhan.demo.accounts import FIRST_WORKSHOP, HOLDERS, Account, accounts_file, table, write_accounts
 from pishkhan.demo.days import Office, first_day
 from pishkhan.demo.load import TooManyPeopleError, load_demo
 from pishkhan.demo.plan import Wanted
@@ -286,3 +286,12 @@ def test_the_file_is_private_from_the_first_byte(data_dir):
     write_accounts()
     assert stat.S_IMODE(accounts_file().stat().st_mode) == 0o600
     assert [path.name for path in data_dir.iterdir()] == ["demo-accounts.json"]
+
+
+@pytest.mark.django_db
+def test_a_first_password_that_was_changed_is_told_to_be_changed():
+    account = Account("1461719001", "hcmp", "representative", "1461719001", must_change_password=True)
+    User.objects.create(username=account.username, side="workshop", must_change_password=True)
+    assert "رمز باید عوض شود" in table([account])
+    User.objects.update(must_change_password=False)
+    assert "رمز نخستین آن عوض شده است" in table([account])

@@ -58,7 +58,7 @@ def compare(address: str, cookie: str) -> tuple[dict[str, Any], Comparison]:
     }
     body = ask()
     text = gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body
-    told = {"queries": len(queries), "bytes": len(body), "rows": text.count(b"<tr") - 1}
+    told = {"queries": len(queries), "bytes": len(body), "rows": max(0, text.count(b"<tr") - 1)}
     return told, Comparison(calls, backends())
 
 

@@ -62,7 +62,7 @@ class Stage:
 def stages(case: Case, events: Sequence[Event]) -> list[Stage]:
     """The way of a case from its beginning to its end, with the stage where it is now."""
     began = next((event.at for event in events), None)
-    by = "متقاضی" if case.begun_by == Audience.PUBLIC else Audience(case.begun_by).label
+    by = Audience(case.begun_by).label
     way = [Stage(f"ثبت {by}", began, "now" if case.is_draft else "done")]
     for index, step in enumerate(case.service.steps):
         if not (step.by_employer and case.begun_by == Audience.WORKSHOP):

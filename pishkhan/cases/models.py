@@ -256,7 +256,7 @@ class Event(models.Model):
 
     @property
     def party(self) -> str:
-        return "متقاضی" if self.audience == Audience.PUBLIC else Audience(self.audience).label
+        return Audience(self.audience).label
 
 
 class TrackingSequence(models.Model):

@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 class Audience(TextChoices):
     """To whom a screen belongs."""
 
-    PUBLIC = "public", "بیمه‌شده"
+    PUBLIC = "public", "متقاضی"
     WORKSHOP = "workshop", "کارفرما"
     DESK = "desk", "شعبه"
 

@@ -287,6 +287,13 @@ def test_a_wrong_field_of_a_new_member_of_staff_is_told_beside_it(senior, world,
     assert User.objects.count() == before
 
 
+@pytest.mark.parametrize("seen", ["", "-1", "x", "1.0", "9" * 5000])
+def test_what_was_seen_wrongly_adds_nobody(senior, world, seen):
+    before = User.objects.count()
+    page = senior.post(f"/desk/accounts/workshops/{world.a.pk}/add/", {"seen": seen})
+    assert "کاربر دیگری ساخته نشد" in page.main and User.objects.count() == before
+
+
 def test_a_letter_page_that_is_loaded_again_renews_no_password(senior, world):
     path = f"/desk/accounts/{world.ali.user.pk}/"
     seen = {"seen": senior.open(path).value("seen")}

@@ -29,6 +29,7 @@ from ..lettering import pdf
 from ..listing import page_of
 from ..particulars import ParticularsForm, UsernameField
 from ..searching import TextSearchForm, go_to_search, search_of
+from ..seen import number_seen
 
 TABS: dict[str, tuple[str, dict[str, Any]]] = {
     "all": ("همه", {}),
@@ -176,9 +177,8 @@ def add(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """One more user for a workshop that has none, or needs another; the letter is shown once."""
     open_here = Workshop.objects.visible_to(actor).filter(closed_at=None)
     workshop = get_object_or_404(open_here, pk=pk)
-    seen = request.POST.get("seen", "")
     try:
-        user, password = add_representative(actor, workshop, seen=int(seen) if seen.isdecimal() else -1)
+        user, password = add_representative(actor, workshop, seen=number_seen(request.POST, "seen"))
     except RefusedChangeError as refused:
         messages.error(request, refused.message)
         return redirect("workshop", pk)

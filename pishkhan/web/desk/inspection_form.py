@@ -28,6 +28,7 @@ from pishkhan.workshops.actors import Actor
 
 from ..access import inspectors_only
 from ..kept import typed_before
+from ..seen import number_seen
 from ..visits import load
 
 CHANGED = (
@@ -72,10 +73,9 @@ def _save(request: HttpRequest, actor: Actor, inspection: Inspection | None) -> 
     if not (form.is_valid() & rows.is_valid()):
         return _page(request, actor, inspection, (form, rows))
     visit = Visit(form.cleaned_data, rows.workers)
-    seen = request.POST.get("version", "")
     try:
         if inspection:
-            version = int(seen) if seen.isdecimal() and len(seen) < 10 else -1
+            version = number_seen(request.POST, "version")
             inspection = edit_inspection(actor, inspection.pk, visit, version=version)
         else:
             inspection = record_inspection(actor, visit)

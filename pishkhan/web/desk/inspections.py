@@ -18,6 +18,7 @@ from ..access import inspectors_only
 from ..kept import typed_before
 from ..listing import few, page_of
 from ..searching import TextSearchForm, go_to_search, search_of
+from ..seen import number_seen
 from ..visits import COLUMNS, load, objection_picture, readable, shown
 
 TABS = {
@@ -84,7 +85,7 @@ def _page(
 @inspectors_only
 def tell(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """«ابلاغ به کارگاه»; what a colleague has changed meanwhile is not published unseen."""
-    publish(actor, pk, version=_seen(request))
+    publish(actor, pk, version=number_seen(request.POST, "version"))
     messages.success(request, "بازدید به کارگاه ابلاغ شد و مهلت اعتراض آغاز شد.")
     return redirect("desk_inspection", pk)
 
@@ -93,15 +94,9 @@ def tell(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
 @inspectors_only
 def discard(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """A draft that should not have been written."""
-    discard_inspection(actor, pk, version=_seen(request))
+    discard_inspection(actor, pk, version=number_seen(request.POST, "version"))
     messages.success(request, "پیش‌نویس بازدید حذف شد.")
     return redirect("inspections")
-
-
-def _seen(request: HttpRequest) -> int:
-    """The version of the report that was looked at."""
-    seen = request.POST.get("version", "")
-    return int(seen) if seen.isdecimal() and len(seen) < 10 else -1
 
 
 @require_http_methods(["GET", "POST"])

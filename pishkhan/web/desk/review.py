@@ -30,6 +30,7 @@ from ..access import desk_only
 from ..answering import case_picture, scan_slots
 from ..kept import typed_before
 from ..lettering import letter_of, stored_pdf
+from ..seen import number_seen
 
 
 def load(actor: Actor, pk: int) -> Case:
@@ -129,8 +130,7 @@ def decide(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
 
 
 def _decided(posted: Any, actor: Actor, case: Case) -> str:
-    seen = posted.get("version", "")
-    version = int(seen) if seen.isdecimal() and len(seen) < 10 else -1
+    version = number_seen(posted, "version")
     note, marks = clean_text(posted.get("note", "")[:1000]), _marks(case.service, posted)
     match posted.get("verb"):
         case Verb.CONFIRM:

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from django.core.cache import cache
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -14,6 +15,12 @@ settings.register_profile(
     print_blob=True,
 )
 settings.load_profile("ci")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_remembered():
+    """A process of the server keeps counts for an hour; a test begins without them."""
+    cache.clear()
 
 
 @pytest.fixture

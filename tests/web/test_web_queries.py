@@ -216,7 +216,7 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
     "apply: workshop": ("applicant", get(f"{START}workshop/"), 3),
     "apply: page": ("applicant", get(f"{START}page/contact/"), 2),
     "apply: scans": ("applicant", get(f"{START}scans/"), 5),
-    "apply: check": ("applicant", get(f"{START}check/"), 4),
+    "apply: check": ("applicant", get(f"{START}check/"), 7),
     "dashboard": ("ali", get("/dashboard/"), 9),
     **{
         f"cartable: {tab}": ("ali", get(f"/cartable/?tab={tab}"), 4)
@@ -234,7 +234,7 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
     "request": ("ali", get("/cartable/{pk}/"), 6),
     "profile": ("ali", get("/profile/"), 3),
     "password": ("ali", get("/profile/password/"), 2),
-    "edit": ("ali returned", get("/cartable/{pk}/edit/"), 6),
+    "edit": ("ali returned", get("/cartable/{pk}/edit/"), 11),
     "refuse": ("ali awaiting", get("/cartable/{pk}/refuse/"), 3),
     "desk dashboard": ("clerk", get("/desk/"), 9),
     **{

@@ -9,7 +9,7 @@ from PIL import Image, ImageChops
 
 JUDGED_AT = 800  # pixels of the longer side
 GRID = 16
-ALIKE = 15
+ALIKE = 12
 """Of 256 bits: a picture saved again, made smaller or brighter differs in less, two papers in more."""
 
 

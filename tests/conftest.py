@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -40,9 +41,22 @@ def _nothing_is_remembered():
     cache.clear()
 
 
-@pytest.fixture
-def world(db):
-    """Two workshops, a branch with its staff, another branch (`tests.world`)."""
+@pytest.fixture(scope="module")
+def made_world(django_db_setup, django_db_blocker):
     from tests.world import build_world  # noqa: PLC0415 - models need Django to be ready
+
+    yield from made_once(django_db_blocker, build_world)
+
+
+@pytest.fixture
+def world(made_world, db):
+    """Two workshops, a branch with its staff, another branch (`tests.world`)."""
+    return deepcopy(made_world)
+
+
+@pytest.fixture
+def committed_world(transactional_db):
+    """The same for tests that use more than one connection."""
+    from tests.world import build_world  # noqa: PLC0415
 
     return build_world()

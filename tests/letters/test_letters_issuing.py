@@ -123,13 +123,15 @@ def test_a_number_tells_branch_year_and_place_in_the_year(world):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_numbers_given_at_once_are_all_different(world):
+def test_numbers_given_at_once_are_all_different(committed_world):
+    world = committed_world
     given = at_once(*[lambda: next_number(world.branch)] * 8)
     assert sorted(given) == [f"1460/{given[0].split('/')[1]}/{n:06d}" for n in range(1, 9)]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_letter_asked_for_by_many_at_once_is_issued_once(world, folder):
+def test_one_letter_asked_for_by_many_at_once_is_issued_once(committed_world, folder):
+    world = committed_world
     case = filled_case(world, State.COMPLETED)
     answers = at_once(*[lambda: letter_of(case, Kind.DECISION)] * 4)
     assert kinds(answers) == {"Letter": 4}

@@ -4,6 +4,8 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
+from tests.conftest import made_once
+
 
 def signed_up_world():
     """The world of the domain's tests, where everybody has signed in before."""
@@ -17,6 +19,6 @@ def signed_up_world():
     return world
 
 
-@pytest.fixture
-def world(db):
-    return signed_up_world()
+@pytest.fixture(scope="module")
+def made_world(django_db_setup, django_db_blocker):
+    yield from made_once(django_db_blocker, signed_up_world)

@@ -488,7 +488,8 @@ def outcome(response: Any) -> str:
     if status == 302:
         return _led(response["Location"])
     if status == 200:
-        kinds = {"text/html": PAGE, "image/jpeg": PICTURE, "application/pdf": PDF, "text/plain": TEXT}
+        kinds = {"text/html": PAGE, "image/jpeg": PICTURE, "image/png": PICTURE}
+        kinds |= {"application/pdf": PDF, "text/plain": TEXT}
         return {**kinds, XLSX: EXCEL}.get(kind, kind)
     return {404: NONE, 405: NO, 422: WRONG}.get(status, str(status))
 

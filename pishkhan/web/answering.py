@@ -14,6 +14,7 @@ from pishkhan.cases.models import Case, CaseScan
 from pishkhan.catalogue.answers import Answers, bound, is_rows, stored, unbound
 from pishkhan.catalogue.scans import Scan
 from pishkhan.catalogue.service import Page
+from pishkhan.documents.ink import without_paper
 from pishkhan.documents.models import Document
 from pishkhan.documents.operations import DamagedDocument, load_content
 from pishkhan.documents.pictures import RefusedPicture, thumbnail
@@ -130,12 +131,17 @@ def upload_answer(
 
 def picture(document: Document | None) -> HttpResponse:
     """A stored picture: fixed type, never cached, never sniffed, unable to run anything."""
-    return _jpeg(_content(document))
+    return _inline(_content(document))
+
+
+def ink(document: Document | None) -> HttpResponse:
+    """A signature or a stamp without its paper, as letters print it."""
+    return _inline(without_paper(_content(document)), "png")
 
 
 def small_picture(document: Document | None) -> HttpResponse:
     """The same, as small as a list shows it."""
-    return _jpeg(thumbnail(_content(document)))
+    return _inline(thumbnail(_content(document)))
 
 
 def _content(document: Document | None) -> bytes:
@@ -148,9 +154,9 @@ def _content(document: Document | None) -> bytes:
         raise Http404 from damaged
 
 
-def _jpeg(content: bytes) -> HttpResponse:
-    response = HttpResponse(content, content_type="image/jpeg")
-    response["Content-Disposition"] = 'inline; filename="scan.jpg"'
+def _inline(content: bytes, kind: str = "jpeg") -> HttpResponse:
+    response = HttpResponse(content, content_type=f"image/{kind}")
+    response["Content-Disposition"] = f'inline; filename="scan.{kind}"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -75,7 +75,7 @@ class TestAnObjectionIsHeldBackOnce:
         expect(employer.locator("main img")).to_have_count(1)
 
 
-SQUARES = ((207, 217, 222), (255, 255, 255))
+SQUARES = ((219, 227, 232), (255, 255, 255))
 
 
 def squares(picture: Locator) -> float:

@@ -6,7 +6,7 @@ import { sent } from "./scan/sending.js";
 import { Slot } from "./scan/slot.js";
 
 const BROKEN = "فرستاده نشد؛ ارتباط را بررسی کنید";
-const WITHOUT = "این فایل فرستاده نمی‌شود؛ فایل دیگری انتخاب کنید، یا برای فرستادن بدون آن، دکمه را دوباره بزنید.";
+const WITHOUT = "این فایل فرستاده نمی‌شود؛ فایل دیگری انتخاب کنید، یا برای فرستادن بدون آن دوباره بزنید.";
 
 const digits = (value) => String(value).replace(/[0-9]/g, (digit) => "۰۱۲۳۴۵۶۷۸۹"[digit]);
 

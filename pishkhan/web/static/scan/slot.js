@@ -7,7 +7,7 @@ import { ask } from "./device.js";
 const NO_PICTURE = "این فایل عکس نیست یا خوانده نشد؛ عکس دیگری بگیرید یا فایل JPG انتخاب کنید.";
 const NO_PDF = "این فایل عکس نیست و صفحهٔ این PDF هم خوانده نشد؛ از آن عکس بگیرید یا فایل JPG انتخاب کنید.";
 
-const NO_HEIC = "این عکس HEIC است و این مرورگر آن را باز نمی‌کند. در آیفون از Settings › Camera › Formats گزینهٔ Most Compatible را بزنید و دوباره عکس بگیرید، یا در گالری گوشی آن را با قالب JPG ذخیره و همان را انتخاب کنید.";
+const NO_HEIC = "این عکس HEIC است و این مرورگر آن را باز نمی‌کند. در آیفون \u2066Settings › Camera › Formats › Most Compatible\u2069 را بزنید و دوباره عکس بگیرید؛ یا عکس را در گالری گوشی با قالب JPG ذخیره و همان را انتخاب کنید.";
 
 const startOf = (file, length) => file.slice(0, length).text();
 const isPdfFile = async (file) => (await startOf(file, 5)) === "%PDF-";

@@ -95,7 +95,7 @@ class World:
         staff(branch, "bazres2", "نرگس", "لشت‌نشایی", Unit.INSPECTION, False)
         staff(branch, "sabeghe", "طاهره", "املشی", Unit.REGISTRATION, False)
         self.known: dict[str, Any] = {"password": PASSWORD, "workshops": {}, "cases": {}, "sessions": {}}
-        self.known["people"] = {}
+        self.known |= {"people": {}, "visits": []}
         self.next_number = PEOPLE
 
     def workshop(self, key: str, code: str, name: str, *, ready: bool, images: bool) -> Actor:
@@ -145,10 +145,10 @@ class World:
         self.known["people"][key] = {"name": person.full_name, "national_code": code}
         return person
 
-    def visit(self, workshop: Workshop, name: str) -> None:
+    def visit(self, workshop: Workshop, name: str, number: str = "1405/900900") -> None:
         """A visit to the workshop that the employer was told of, with as much to read as there can be."""
         data = {
-            "number": "1405/900900",
+            "number": number,
             "workshop_code": workshop.code,
             "visit_date": datetime.date(2026, 6, 1),
             "visit_time": datetime.time(9, 30),
@@ -176,6 +176,7 @@ class World:
         }
         made = record_inspection(self.inspector, Visit(data, [worker] * 3))
         publish(self.inspector, made.pk, version=made.version)
+        self.known["visits"].append(made.pk)
 
     def with_booklet(self, employer: Actor, person: Person) -> None:
         """The employer has asked for the first booklet: it is issued, and the pictures are on file."""
@@ -233,6 +234,11 @@ def story() -> dict[str, Any]:
     for key in ("at once", "keys", "after keys"):
         world.note(key, world.submitted(gil))
     services(world)
+    visited = world.workshop("visited", "1462319203", "چوب و کاغذ شفت", ready=True, images=True)
+    assert visited.workshop
+    world.note("not sent", world.sent(visited.workshop))
+    for number in (1, 2):
+        world.visit(visited.workshop, "نرگس لشت‌نشایی", f"1405/90090{number}")
     return world.known
 
 

@@ -37,7 +37,7 @@ from pishkhan.workshops.operations import set_image
 from tests import world as making
 from tests.conftest import made_once
 from tests.inspections import inspecting
-from tests.world import World, answers_for, build_world, drafted, filled_case, jpeg
+from tests.world import World, answers_for, build_world, drafted, filled_case, inked, jpeg
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 SERVICE = "main-registration"
@@ -288,7 +288,7 @@ def make_objects() -> Objects:
         user.set_password("x")
         user.save()
         Representation.objects.create(user=user, workshop=representative.workshop)
-    set_image(world.sara, "signature", jpeg(50))
+    set_image(world.sara, "signature", inked(70))
     ended = filled_case(world, State.COMPLETED, answers=answers_for(13))
     register_more(world, ended.subject)
     return Objects(
@@ -500,7 +500,8 @@ def outcome(response: Any) -> str:
     if status == 302:
         return _led(response["Location"])
     if status == 200:
-        kinds = {"text/html": PAGE, "image/jpeg": PICTURE, "application/pdf": PDF, "text/plain": TEXT}
+        kinds = {"text/html": PAGE, "image/jpeg": PICTURE, "image/png": PICTURE}
+        kinds |= {"application/pdf": PDF, "text/plain": TEXT}
         return {**kinds, XLSX: EXCEL}.get(kind, kind)
     return {404: NONE, 405: NO, 422: WRONG}.get(status, str(status))
 
@@ -542,7 +543,7 @@ def test_the_bytes_of_a_picture_of_workshop_a_reach_only_those_who_may_see_it(na
     allowed = {role for role, answer in TABLE[name][0].items() if answer == PICTURE}
     owner = min(allowed)
     picture = asked(client_of(owner, objects), "GET", name, objects).content
-    assert picture.startswith(b"\xff\xd8\xff")
+    assert picture.startswith((b"\xff\xd8\xff", b"\x89PNG"))
     for role in set(ROLES) - ({"b"} if name == "profile_image" else allowed):
         response = asked(client_of(role, objects), "GET", name, objects)
         assert (picture in response.content) == (role in allowed), role

@@ -55,6 +55,19 @@ def jpeg(shade: int = 0) -> BytesIO:
     return BytesIO(jpeg_bytes(shade))
 
 
+@lru_cache(maxsize=8)
+def inked_bytes(at: int) -> bytes:
+    """A stroke of blue ink on paper, so far from the left: two places are two different signatures."""
+    paper, out = Image.new("RGB", (120, 120), "white"), BytesIO()
+    paper.paste((30, 50, 170), (at, 20, at + 10, 100))
+    paper.save(out, "JPEG", quality=90)
+    return out.getvalue()
+
+
+def inked(at: int) -> BytesIO:
+    return BytesIO(inked_bytes(at))
+
+
 def code_of_person(number: int) -> str:
     """The national code of an invented person: nobody was ever given prefix 999."""
     return national_code_with_check(f"999{number:06d}")
@@ -80,8 +93,8 @@ def workshop_of(senior: Actor, code: str, name: str, username: str, *, images: b
     _, user, _ = open_workshop(senior, data)
     actor = again(user)
     if images:
-        set_image(actor, "signature", jpeg(1))
-        set_image(actor, "stamp", jpeg(2))
+        set_image(actor, "signature", inked(10))
+        set_image(actor, "stamp", inked(40))
     return again(user)
 
 

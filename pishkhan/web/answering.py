@@ -15,6 +15,7 @@ from pishkhan.cases.refusals import EXPLAIN
 from pishkhan.catalogue.answers import Answers, bound, is_rows, stored, unbound
 from pishkhan.catalogue.scans import Scan
 from pishkhan.catalogue.service import Caution, Page
+from pishkhan.documents.ink import without_paper
 from pishkhan.documents.models import Document
 from pishkhan.documents.operations import DamagedDocument, load_content
 from pishkhan.documents.pictures import RefusedPicture, thumbnail
@@ -150,12 +151,17 @@ def upload_answer(
 
 def picture(document: Document | None) -> HttpResponse:
     """A stored picture: fixed type, never cached, never sniffed, unable to run anything."""
-    return _jpeg(_content(document))
+    return _inline(_content(document))
+
+
+def ink(document: Document | None) -> HttpResponse:
+    """A signature or a stamp without its paper, as letters print it."""
+    return _inline(without_paper(_content(document)), "png")
 
 
 def small_picture(document: Document | None) -> HttpResponse:
     """The same, as small as a list shows it."""
-    return _jpeg(thumbnail(_content(document)))
+    return _inline(thumbnail(_content(document)))
 
 
 def _content(document: Document | None) -> bytes:
@@ -168,9 +174,9 @@ def _content(document: Document | None) -> bytes:
         raise Http404 from damaged
 
 
-def _jpeg(content: bytes) -> HttpResponse:
-    response = HttpResponse(content, content_type="image/jpeg")
-    response["Content-Disposition"] = 'inline; filename="scan.jpg"'
+def _inline(content: bytes, kind: str = "jpeg") -> HttpResponse:
+    response = HttpResponse(content, content_type=f"image/{kind}")
+    response["Content-Disposition"] = f'inline; filename="scan.{kind}"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

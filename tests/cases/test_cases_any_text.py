@@ -1,4 +1,4 @@
-"""Whatever is typed in a form is kept. Apart from others, because Django's `TestCase` closes the connection."""
+"""Whatever is typed in a form is kept. Apart from others: Django's `TestCase` closes the connection."""
 
 import pytest
 from hypothesis import Phase, given, settings

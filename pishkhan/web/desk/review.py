@@ -27,9 +27,9 @@ from pishkhan.policy.days import working_days
 from pishkhan.workshops.actors import Actor
 
 from ..access import desk_only
-from ..answering import case_picture, picture
+from ..answering import opened_picture, picture
 from ..kept import typed_before
-from ..lettering import letter_of, stored_pdf
+from ..lettering import opened_letter
 from ..seen import number_seen
 from .viewer import compared_with, pictures_of
 
@@ -167,10 +167,7 @@ def _marks(service: Service, posted: Any) -> list[dict[str, str]]:
 @desk_only
 def scan(request: HttpRequest, actor: Actor, pk: int, kind: str) -> HttpResponse:
     """A scan of a case; opening one is an entry of the trail."""
-    case = load(actor, pk)
-    response = case_picture(case, kind)
-    record("scan opened", by=actor.author, about=f"case:{case.pk}", kind=kind)
-    return response
+    return opened_picture(actor, load(actor, pk), kind)
 
 
 @require_safe
@@ -191,7 +188,4 @@ def compared_scan(request: HttpRequest, actor: Actor, pk: int, kind: str, origin
 @desk_only
 def letter(request: HttpRequest, actor: Actor, pk: int, kind: str, event: int) -> HttpResponse:
     """A letter about a case; opening one is an entry of the trail."""
-    found = letter_of(actor, load(actor, pk), kind, event)
-    response = stored_pdf(found)
-    record("letter opened", by=actor.author, about=f"letter:{found.pk}")
-    return response
+    return opened_letter(actor, load(actor, pk), kind, event)

@@ -51,7 +51,8 @@ def scans_on_file(actor: Actor, case: Case) -> dict[str, KnownScan]:
         return {}
     person = Person.objects.visible_to(actor).filter(national_code=case.national_code)
     kept = KnownScan.objects.filter(person__in=person, replaced_at=None).select_related("document")
-    return {scan.kind: scan for scan in kept.exclude(document__in=case.scans.values("document"))}
+    used = case.scans.values("document__sha256")
+    return {scan.kind: scan for scan in kept.exclude(document__sha256__in=used)}
 
 
 def compared_with(actor: Actor, case: Case, kind: str, origin: str) -> Document | None:

@@ -122,7 +122,7 @@ function draw() {
     tabs[index].setAttribute("aria-pressed", String(pane >= 0));
     if (pane < 0) picture.zoom = 0;
   });
-  if (focused && !focused.classList.contains("shown")) held().stage.focus({ preventScroll: true });
+  if (focused && focused !== held().item) held().stage.focus({ preventScroll: true });
   const told = panes.map((index) => pictures[index].title).join("؛ کنار آن ");
   if (said.textContent !== told) said.textContent = told;
 }

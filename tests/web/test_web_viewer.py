@@ -16,7 +16,7 @@ from pishkhan.people.models import KnownScan, Person
 from pishkhan.persian.calendar import show_date
 from pishkhan.web.access import HELD
 from tests.inspections import inspecting
-from tests.world import World, answers_for, drafted, filled_case, fresh, jpeg, returned
+from tests.world import World, answers_for, code_of_person, drafted, filled_case, fresh, jpeg, returned
 
 from .browsing import Browser
 
@@ -44,7 +44,11 @@ def registered(world: World, number: int = 1) -> Person:
 
 def elsewhere(world: World, person: Person) -> Case:
     """The same person begins at workshop B, with another photo than the one on file."""
-    case = drafted(world, workshop=world.b, answers=answers_for(1, national_code=person.national_code))
+    return begun_at_b(world, person.national_code)
+
+
+def begun_at_b(world: World, national_code: str) -> Case:
+    case = drafted(world, workshop=world.b, answers=answers_for(1, national_code=national_code))
     attach_scan(world.sara, case.pk, "photo", jpeg(81))
     return operations.send(world.sara, case.pk)
 
@@ -102,7 +106,7 @@ def test_a_picture_on_file_that_is_the_same_is_not_offered(clerk, world):
 
 def test_only_what_is_kept_of_the_cases_own_person_is_found(clerk, world):
     registered(world, number=30)
-    case = filled_case(world, State.SUBMITTED, answers=answers_for(31))
+    case = begun_at_b(world, code_of_person(31))
     assert not any(place.endswith("-on-file") for place in shown(clerk, case))
     assert clerk.client.get(compared(case, "on-file")).status_code == 404
     assert not opened()

@@ -36,7 +36,6 @@ class Picture {
     Object.assign(image.style, { width: `${width * scale}px`, height: `${height * scale}px` });
     image.style.transform = `translate(-50%, -50%) rotate(${turns * 90}deg)`;
     stage.classList.toggle("zoomed", this.zoom > 0);
-    this.item.querySelector("output").textContent = ZOOMS[this.zoom].toLocaleString("fa", { style: "percent" });
   }
 
   /** What is in the middle stays there. */
@@ -45,6 +44,7 @@ class Picture {
     const middle = [(stage.scrollLeft + stage.clientWidth / 2) / stage.scrollWidth, (stage.scrollTop + stage.clientHeight / 2) / stage.scrollHeight];
     this.zoom = Math.min(Math.max(zoom, 0), ZOOMS.length - 1);
     this.fit();
+    this.item.querySelector("output").textContent = ZOOMS[this.zoom].toLocaleString("fa", { style: "percent" });
     stage.scrollTo(middle[0] * stage.scrollWidth - stage.clientWidth / 2, middle[1] * stage.scrollHeight - stage.clientHeight / 2);
   }
 
@@ -54,11 +54,14 @@ class Picture {
   }
 
   grab(event) {
-    if (this.zoom && event.pointerType === "mouse" && event.button === 0 && event.target !== this.stage) this.stage.setPointerCapture(event.pointerId);
+    const { stage } = this;
+    if (!this.zoom || event.pointerType !== "mouse" || event.button !== 0 || event.target === stage) return; // its scroll bars
+    this.held = [stage.scrollLeft + event.clientX, stage.scrollTop + event.clientY];
+    stage.setPointerCapture(event.pointerId);
   }
 
   drag(event) {
-    if (this.stage.hasPointerCapture(event.pointerId)) this.stage.scrollBy(-event.movementX, -event.movementY);
+    if (this.stage.hasPointerCapture(event.pointerId)) this.stage.scrollTo(this.held[0] - event.clientX, this.held[1] - event.clientY);
   }
 }
 
@@ -120,7 +123,7 @@ function draw() {
     picture.item.classList.toggle("second", pane === 1);
     picture.item.classList.toggle("active", pane === active);
     tabs[index].setAttribute("aria-pressed", String(pane >= 0));
-    if (pane < 0) picture.zoom = 0;
+    if (pane < 0 && picture.zoom) picture.zoomTo(0);
   });
   if (focused && focused !== held().item) held().stage.focus({ preventScroll: true });
   const told = panes.map((index) => pictures[index].title).join("؛ کنار آن ");
@@ -144,7 +147,8 @@ function take(event) {
 export function press(event) {
   if (!pictures.length) return false;
   const way = WAYS[event.code];
-  if (way && held().zoom && !event.target.closest(".paper")) held().stage.scrollBy(way[0] * STRIDE, way[1] * STRIDE);
+  const reading = way?.[1] && event.target.closest(".paper"); // up and down scroll the answers there
+  if (way && held().zoom && !reading) held().stage.scrollBy(way[0] * STRIDE, way[1] * STRIDE);
   else if (KEYS[event.code]) deeds[KEYS[event.code]]();
   else return false;
   return true;

@@ -31,9 +31,11 @@ from pishkhan.audit.operations import SYSTEM
 from pishkhan.cases import drafts, operations
 from pishkhan.cases.models import Case
 from pishkhan.catalogue.parties import Unit
-from pishkhan.catalogue.service import find
-from pishkhan.documents.drawn import draw_scan, draw_signature, draw_stamp
-from pishkhan.inspections.models import Found, Kind
+from pishkhan.catalogue.scans import Scan
+from pishkhan.catalogue.service import Service, find
+from pishkhan.documents.drawn import Kind, draw_scan, draw_signature, draw_stamp
+from pishkhan.inspections.models import Found
+from pishkhan.inspections.models import Kind as KindOfVisit
 from pishkhan.inspections.operations import Visit, publish, record_inspection
 from pishkhan.people.models import ContributionRecord, Person
 from pishkhan.people.operations import add_records, employ, register_person
@@ -66,6 +68,19 @@ def staff(branch: Branch, username: str, first: str, last: str, unit: str, senio
     actor = actor_for(user)
     assert actor
     return actor
+
+
+SHAPES: dict[str, tuple[Kind, tuple[int, int]]] = {
+    "photo": ("photo", (450, 600)),
+    "card": ("card", (800, 500)),
+    "page": ("page", (700, 1000)),
+}
+
+
+def drawn(service: Service, scan: Scan) -> BytesIO:
+    """A picture for that kind of scan, unlike those of the service's other kinds."""
+    kind, size = SHAPES[scan.shape]
+    return BytesIO(draw_scan(scan.title, 1 + service.scans.index(scan), size, kind=kind))
 
 
 class World:
@@ -105,9 +120,7 @@ class World:
         answers = REGISTRATION.example | {"national_code": national_code(self.next_number)} | other
         case = drafts.start_draft(by or visitor(), REGISTRATION, workshop, answers)
         for kind in REGISTRATION.required_scans(answers) if scans else ():
-            size = (450, 600) if kind.shape == "photo" else (800, 500)
-            picture = draw_scan(kind.title, 1, size, kind="photo" if kind.shape == "photo" else "card")
-            drafts.attach_scan(by or holder(case), case.pk, kind.code, BytesIO(picture))
+            drafts.attach_scan(by or holder(case), case.pk, kind.code, drawn(REGISTRATION, kind))
         return case
 
     def sent(self, workshop: Workshop, **other: str) -> Case:
@@ -156,7 +169,7 @@ class World:
             "workshop_code": workshop.code,
             "visit_date": datetime.date(2026, 6, 1),
             "visit_time": datetime.time(9, 30),
-            "kind": Kind.choices[0][0],
+            "kind": KindOfVisit.choices[0][0],
             "workshop_state": Found.choices[0][0],
             "inspector_name": name,
             "inspector_code": "1234567890",
@@ -187,8 +200,7 @@ class World:
         assert service
         case = drafts.start_draft(employer, service, employer.workshop, service.example, person)
         for kind in service.scans:
-            picture = draw_scan(kind.title, 1, (450, 600) if kind.shape == "photo" else (800, 500))
-            drafts.attach_scan(employer, case.pk, kind.code, BytesIO(picture))
+            drafts.attach_scan(employer, case.pk, kind.code, drawn(service, kind))
         case = operations.send(employer, case.pk)
         operations.confirm(self.officer, case.pk, version=case.version)
 

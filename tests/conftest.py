@@ -1,8 +1,11 @@
 """What every test shares: how hard hypothesis tries."""
 
 import os
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from django.core.cache import cache
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -14,6 +17,27 @@ settings.register_profile(
     print_blob=True,
 )
 settings.load_profile("ci")
+
+
+def made_once(blocker: Any, make: Callable[[], Any]) -> Iterator[Any]:
+    """For a fixture of a module: what `make` makes is there in each of its tests, which run inside one
+    transaction around their own; a copy each, because tests change what they hold."""
+    from django.db import transaction  # noqa: PLC0415 - models need Django to be ready
+
+    around = transaction.atomic()
+    with blocker.unblock():
+        around.__enter__()
+        made = make()
+    yield made
+    with blocker.unblock():
+        transaction.set_rollback(True)
+        around.__exit__(None, None, None)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_remembered():
+    """A process of the server keeps counts for an hour; a test begins without them."""
+    cache.clear()
 
 
 @pytest.fixture

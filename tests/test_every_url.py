@@ -6,6 +6,7 @@ page. A new route fails here until it is declared.
 
 import re
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -35,8 +36,9 @@ from pishkhan.workshops.accounts import renew_credentials
 from pishkhan.workshops.models import Representation, StaffPost
 from pishkhan.workshops.operations import set_image
 from tests import world as making
+from tests.conftest import made_once
 from tests.inspections import inspecting
-from tests.world import World, answers_for, drafted, filled_case, jpeg
+from tests.world import World, answers_for, build_world, drafted, filled_case, jpeg
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 SERVICE = "main-registration"
@@ -269,8 +271,18 @@ class Objects:
     world: World
 
 
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker):
+    yield from made_once(django_db_blocker, make_objects)
+
+
 @pytest.fixture
-def objects(world: World) -> Objects:
+def objects(made: Objects, db) -> Objects:
+    return deepcopy(made)
+
+
+def make_objects() -> Objects:
+    world = build_world()
     User.objects.update(must_change_password=False)
     representative = Representation.objects.get(user=world.ali.user, workshop=world.a)
     for name in ("deactivated", "letter"):
@@ -551,9 +563,11 @@ def untold(response: Any) -> str:
 
 @pytest.mark.parametrize("state", list(State))
 @pytest.mark.parametrize("name", ["request", "edit_request", "refuse_request", "request_scan", "review"])
-def test_an_object_of_another_workshop_does_not_exist_in_whatever_state(world, name: str, state: State):
-    User.objects.update(must_change_password=False)
-    case = filled_case(world, state)
+def test_an_object_of_another_workshop_does_not_exist_in_whatever_state(
+    objects: Objects, name: str, state: State
+):
+    world = objects.world
+    case = filled_case(world, state, answers=answers_for(80))
     kwargs = {"pk": case.pk} | ({"kind": "photo"} if name == "request_scan" else {})
     for actor in (world.sara, world.far_clerk, world.inspector):
         client = Client()
@@ -565,9 +579,9 @@ def test_an_object_of_another_workshop_does_not_exist_in_whatever_state(world, n
 
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.AWAITING_EMPLOYER])
-def test_the_desk_sees_nothing_that_was_not_sent_to_it(world, state: State):
-    User.objects.update(must_change_password=False)
-    case = filled_case(world, state)
+def test_the_desk_sees_nothing_that_was_not_sent_to_it(objects: Objects, state: State):
+    world = objects.world
+    case = filled_case(world, state, answers=answers_for(80, last_name="ناپیدا"))
     for actor in (world.clerk, world.senior):
         client = Client()
         client.force_login(User.objects.get(pk=actor.user.pk), backend=BACKEND)

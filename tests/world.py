@@ -8,11 +8,12 @@ import datetime
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
+from random import Random
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from pishkhan.accounts.models import Side, User
 from pishkhan.accounts.operations import create_account
@@ -36,8 +37,16 @@ INVISIBLE = (Case.DoesNotExist, PermissionDenied)
 
 @lru_cache(maxsize=64)
 def jpeg_bytes(shade: int = 0) -> bytes:
+    """Stripes: sharp, and unlike those of another shade."""
+    random = Random(shade)
+    image = Image.new("RGB", (600, 110), (200, 200 - shade % 200, 200))
+    pen = ImageDraw.Draw(image)
+    for left in range(0, 600, 30):
+        for top in range(0, 110, 10):
+            grey = random.randrange(40, 240)
+            pen.rectangle((left, top, left + 29, top + 9), (grey, grey, grey))
     out = BytesIO()
-    Image.new("RGB", (120, 120), (200, 200 - shade % 200, 200)).save(out, "JPEG", quality=60)
+    image.save(out, "JPEG", quality=60)
     return out.getvalue()
 
 

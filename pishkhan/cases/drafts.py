@@ -1,5 +1,6 @@
 """Writing a case: answers and scans, before it is sent and when it came back."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -13,13 +14,16 @@ from pishkhan.documents.operations import store_document
 from pishkhan.people.models import KnownScan, Person
 from pishkhan.persian.calendar import age_on
 from pishkhan.persian.digits import to_latin
-from pishkhan.persian.letters import search_key
+from pishkhan.persian.letters import clean_text, search_key
 from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.models import Branch, Workshop
 
+from .checking import cautions
 from .models import Case, CaseScan, EarlierScan
 from .refusals import CaseMovedOnError, ServiceClosedError
 from .states import State, WaitingOn
+
+LONGEST_WORD = 300
 
 
 def lock(actor: Actor, case_id: int) -> Case:
@@ -125,6 +129,23 @@ def save_answers(actor: Actor, case_id: int, answers: Answers) -> Case:
     case.save(update_fields=["answers", "national_code", "subject_name", "search_key", "subject"])
     if changed:
         record("answers saved", by=actor.author, about=f"case:{case.pk}", fields=changed)
+    return case
+
+
+@transaction.atomic
+def explain(actor: Actor, case_id: int, said: Mapping[str, str]) -> Case:
+    """Keeps what the sender says of cautions (code → words); what is said of none of them is left out."""
+    case = _lock_writable(actor, case_id)
+    asked = {caution.code: caution.text for caution in cautions(actor, case)}
+    new = {
+        code: {"text": asked[code], "said": clean_text(words[:LONGEST_WORD])}
+        for code, words in said.items()
+        if code in asked
+    }
+    if any(case.said(code) != told["said"] for code, told in new.items()):
+        case.explanations = {**case.explanations, **new}
+        case.save(update_fields=["explanations"])
+        record("cautions explained", by=actor.author, about=f"case:{case.pk}", cautions=sorted(new))
     return case
 
 

@@ -77,7 +77,8 @@ class Case(models.Model):
     confirmed (`Service.decision_form`); `rows` are the labelled answers as they were shown when the case was
     last sent, and never change with a label. `unit` is the unit in charge, kept after the end. `note` is the
     last reason given to the sender, `marks` what exactly must be corrected: a list of {target, label,
-    reason}, the target a field's name or `scan:` and a kind.
+    reason}, the target a field's name or `scan:` and a kind. `explanations` are what the sender said of each
+    caution, as both stood when the case was last sent: the caution's code → {text, said}.
     """
 
     branch = models.ForeignKey(Branch, models.PROTECT)
@@ -106,6 +107,7 @@ class Case(models.Model):
     note = models.CharField(max_length=1000, blank=True)
     marks = models.JSONField(default=list)
     decision = models.JSONField(default=dict)
+    explanations = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=0)
 
     objects = CaseQuerySet.as_manager()
@@ -172,6 +174,10 @@ class Case(models.Model):
         """When its sender last let it go: what is older than that has been seen by whoever got it."""
         sent = self.events.filter(verb=Verb.SEND).order_by("-id").values_list("at", flat=True)
         return sent.first()
+
+    def said(self, code: str) -> str:
+        """What the sender said of that caution; "" for nothing."""
+        return str(self.explanations.get(code, {}).get("said", ""))
 
     def held_by(self, actor: Actor) -> bool:
         """Whether `actor` may correct the answers now: its writer, then the employer (R11, R33)."""

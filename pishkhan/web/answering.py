@@ -12,9 +12,10 @@ from django.utils.datastructures import MultiValueDict
 from pishkhan.audit.operations import record
 from pishkhan.cases.drafts import attach_scan
 from pishkhan.cases.models import Case, CaseScan
+from pishkhan.cases.refusals import EXPLAIN
 from pishkhan.catalogue.answers import Answers, bound, is_rows, stored, unbound
 from pishkhan.catalogue.scans import Scan
-from pishkhan.catalogue.service import Page
+from pishkhan.catalogue.service import Caution, Page
 from pishkhan.documents.models import Document
 from pishkhan.documents.operations import DamagedDocument, load_content
 from pishkhan.documents.pictures import RefusedPicture, thumbnail
@@ -108,6 +109,25 @@ def attach_uploads(actor: Actor, case: Case, files: MultiValueDict[str, Uploaded
         except RefusedPicture as refused:
             errors[f"scan:{kind.code}"] = str(refused.messages[0])
     return errors
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A caution as its sender sees it: what was said of it, and what is missing."""
+
+    caution: Caution
+    said: str
+    error: str = ""
+
+
+def asked_about(case: Case, found: list[Caution], errors: dict[str, str]) -> list[Asked]:
+    """The cautions of a case with what was said of each."""
+    return [Asked(c, case.said(c.code), errors.get(f"{EXPLAIN}{c.code}", "")) for c in found]
+
+
+def said_in(data: Any) -> dict[str, str]:
+    """What a form says of cautions: code → words."""
+    return {name.removeprefix(EXPLAIN): data[name] for name in data if name.startswith(EXPLAIN)}
 
 
 def add_errors(shown: list[Section], errors: dict[str, str]) -> None:

@@ -5,8 +5,8 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 
-@pytest.fixture
-def world(db):
+def signed_up_world():
+    """The world of the domain's tests, where everybody has signed in before."""
     from pishkhan.accounts.models import User  # noqa: PLC0415
     from tests.web.browsing import PASSWORD  # noqa: PLC0415
     from tests.world import build_world  # noqa: PLC0415
@@ -15,3 +15,8 @@ def world(db):
     world = build_world()
     User.objects.update(must_change_password=False, password=make_password(PASSWORD))
     return world
+
+
+@pytest.fixture
+def world(db):
+    return signed_up_world()

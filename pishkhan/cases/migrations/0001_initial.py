@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                 ("note", models.CharField(blank=True, max_length=1000)),
                 ("marks", models.JSONField(default=list)),
                 ("decision", models.JSONField(default=dict)),
+                ("explanations", models.JSONField(default=dict)),
                 ("version", models.PositiveIntegerField(default=0)),
                 (
                     "assignee",

@@ -67,7 +67,7 @@ def _page(
         "unchanged": _unchanged(case, events),
         "differences": case.service.differences(case) if case.at_branch else [],
         "verbs": verbs,
-        "warnings": case.service.warnings(case) if case.at_branch else [],
+        "warnings": _warnings(case) if case.at_branch else [],
         "facts": case.service.facts(case) if case.at_branch else [],
         "decision": asked(typed if error else None, initial=typed) if asked else None,
         "reasons": [reason.label for reason in STANDARD],
@@ -79,6 +79,12 @@ def _page(
         "held_by": case.assignee if case.at_branch and case.assignee != actor.user else None,
     }
     return render(request, "desk/review.html", context, status=422 if error else 200)
+
+
+def _warnings(case: Case) -> list[str]:
+    """What is for the branch alone, and cautions that the sender was not asked about."""
+    unasked = [c.text for c in case.service.cautions(case) if c.code not in case.explanations]
+    return [*unasked, *case.service.warnings(case)]
 
 
 def _told(case: Case, errors: dict[str, str]) -> str:

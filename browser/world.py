@@ -133,6 +133,23 @@ class World:
         case = self.sent(employer.workshop, **other)
         return operations.send(employer, case.pk)
 
+    def came_back(self, employer: Actor, **other: str) -> Case:
+        """A registration whose photo the branch did not take: it came again with another."""
+        case = self.submitted(employer, **other)
+        marks = [{"target": "scan:photo", "label": "عکس پرسنلی ۳×۴", "reason": "تصویر تار یا ناخواناست."}]
+        operations.return_for_correction(self.officer, case.pk, version=case.version, note="", marks=marks)
+        another_photo(employer, case)
+        return operations.send(employer, case.pk)
+
+    def known_to_the_branch(self, employer: Actor, elsewhere: Actor) -> Case:
+        """Somebody on the register begins at another workshop, with another photo than the one on file."""
+        first = self.submitted(employer)
+        operations.confirm(self.officer, first.pk, version=first.version)
+        assert elsewhere.workshop
+        case = self.draft(elsewhere.workshop, by=elsewhere, national_code=first.national_code)
+        another_photo(elsewhere, case)
+        return operations.send(elsewhere, case.pk)
+
     def insured(self, key: str, workshop: Workshop, first_name: str, last_name: str) -> Person:
         """A main insured person of the workshop, forty-five years old, without pictures on file."""
         self.next_number += 1
@@ -207,6 +224,10 @@ def holder(case: Case) -> Actor:
     return visitor(frozenset({case.pk}))
 
 
+def another_photo(by: Actor, case: Case) -> None:
+    drafts.attach_scan(by, case.pk, "photo", BytesIO(draw_scan("عکس تازه", 7, (450, 600), kind="photo")))
+
+
 STORY_WORKSHOPS = (
     (DEYLAMAN, "صنایع پلاستیک دیلمان گیلان"),
     ("1462319111", "نخ‌ریسی سپیدرود رشت"),
@@ -220,7 +241,7 @@ def story() -> dict[str, Any]:
     world = World()
     for index, (code, name) in enumerate(STORY_WORKSHOPS):
         world.workshop(f"story-{index}", code, name, ready=False, images=False)
-    world.workshop("reset", "1462319301", "روشنایی توسکا", ready=True, images=True)
+    reset = world.workshop("reset", "1462319301", "روشنایی توسکا", ready=True, images=True)
     gil = world.workshop("gil", "1462319200", "رنگ و پوشش گیل", ready=True, images=True)
     assert gil.workshop
     for way in ("with script", "without script"):
@@ -233,6 +254,8 @@ def story() -> dict[str, Any]:
     world.note("expired", world.sent(gil.workshop))
     for key in ("at once", "keys", "after keys"):
         world.note(key, world.submitted(gil))
+    world.note("came back", world.came_back(gil))
+    world.note("known", world.known_to_the_branch(gil, reset))
     services(world)
     visited = world.workshop("visited", "1462319203", "چوب و کاغذ شفت", ready=True, images=True)
     assert visited.workshop
@@ -304,6 +327,7 @@ def pages() -> dict[str, Any]:
     rejected = world.submitted(owner)
     operations.reject(world.officer, rejected.pk, version=rejected.version, note="مدرک شخص دیگری است.")
     world.session("rejected", "follow-up", rejected)
+    world.note("came back", world.came_back(owner, **long))
     withdrawn = world.sent(workshop)
     operations.withdraw(holder(withdrawn), withdrawn.pk)
     world.note("withdrawn", withdrawn)

@@ -21,6 +21,7 @@ from django.utils import timezone
 from pishkhan.accounts.models import User
 from pishkhan.accounts.operations import password_mark
 from pishkhan.audit.operations import SYSTEM
+from pishkhan.cases.drafts import attach_scan
 from pishkhan.cases.models import Case
 from pishkhan.cases.states import State
 from pishkhan.catalogue.parties import Audience
@@ -191,6 +192,7 @@ TABLE: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         signed_in(NONE, unit=ENDED, senior=ENDED),
     ),
     "review_scan": (signed_in(NONE, unit=PICTURE, senior=PICTURE), NOT_SO),
+    "review_compared_scan": (signed_in(NONE, unit=PICTURE, senior=PICTURE), NOT_SO),
     "workshop_inspections": (workshops(PAGE, PAGE), NOT_SO),
     "inspection": (workshops(PAGE), NOT_SO),
     "acknowledge_inspection": (NOT_SO, workshops("/inspections/*/")),
@@ -291,11 +293,13 @@ def make_objects() -> Objects:
     set_image(world.sara, "signature", inked(70))
     ended = filled_case(world, State.COMPLETED, answers=answers_for(13))
     register_more(world, ended.subject)
+    returned = filled_case(world, State.RETURNED, answers=answers_for(14))
+    attach_scan(world.ali, returned.pk, "photo", jpeg(70))
     return Objects(
         awaiting=filled_case(world, State.AWAITING_EMPLOYER, answers=answers_for(11)),
         submitted=filled_case(world, State.SUBMITTED, answers=answers_for(12)),
         ended=ended,
-        returned=filled_case(world, State.RETURNED, answers=answers_for(14)),
+        returned=returned,
         draft=drafted(world, by=Audience.PUBLIC, answers=answers_for(15)),
         followed=filled_case(world, State.AWAITING_EMPLOYER, answers=answers_for(16)),
         told=inspecting.published(world),
@@ -359,6 +363,7 @@ CASE_OF: dict[str, str] = {
     "edit_request": "returned",
     "request_scan": "returned",
     "archive_request": "ended",
+    "review_compared_scan": "returned",
     "desk_archive": "ended",
     "inspection": "told",
     "acknowledge_inspection": "told",
@@ -378,6 +383,7 @@ def kwargs_of(name: str, o: Objects) -> dict[str, Any]:
     values = {
         "pk": getattr(o, CASE_OF.get(name, "submitted")).pk,
         "kind": "photo",
+        "origin": "earlier",
         "name": "signature",
         "code": SERVICE,
         "page_code": "contact",
@@ -482,7 +488,7 @@ def every_route(patterns: list[Any] | None = None) -> Iterator[URLPattern]:
 PATTERNS = {pattern.name: pattern for pattern in every_route()}
 PICTURES = (
     *("apply_scan", "request_scan", "review_scan", "profile_image", "person_photo", "desk_person_photo"),
-    *("objection_scan", "desk_objection_scan"),
+    *("objection_scan", "desk_objection_scan", "review_compared_scan"),
 )
 
 

@@ -19,7 +19,7 @@ from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.models import Branch, Workshop
 
 from .checking import cautions
-from .models import Case, CaseScan
+from .models import Case, CaseScan, EarlierScan
 from .refusals import CaseMovedOnError, ServiceClosedError
 from .states import State, WaitingOn
 
@@ -183,6 +183,7 @@ def attach_scan(actor: Actor, case_id: int, kind: str, upload: Any) -> CaseScan:
     document = store_document(upload)
     with transaction.atomic():
         case = _lock_writable(actor, case_id)
+        _keep_as_sent(case, kind)
         scan, _ = CaseScan.objects.update_or_create(
             case=case,
             kind=kind,
@@ -192,10 +193,19 @@ def attach_scan(actor: Actor, case_id: int, kind: str, upload: Any) -> CaseScan:
     return scan
 
 
+def _keep_as_sent(case: Case, kind: str) -> None:
+    """Before a picture gives way: what the case was sent with stays, beside what comes in its place."""
+    sent_at = case.last_sent_at
+    sent = case.scans.filter(kind=kind, attached_at__lte=sent_at).first() if sent_at else None
+    if sent:
+        EarlierScan.objects.create(case=case, kind=kind, document=sent.document)
+
+
 @transaction.atomic
 def remove_scan(actor: Actor, case_id: int, kind: str) -> None:
     """Takes a scan out of the case; what is kept with the person stays."""
     case = _lock_writable(actor, case_id)
+    _keep_as_sent(case, kind)
     if case.scans.filter(kind=kind).delete()[0]:
         record("scan removed", by=actor.author, about=f"case:{case.pk}", kind=kind)
 

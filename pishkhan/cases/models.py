@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.conf import settings
 from django.db import connections, models
@@ -168,6 +169,12 @@ class Case(models.Model):
     def at_branch(self) -> bool:
         return self.state in AT_BRANCH
 
+    @property
+    def last_sent_at(self) -> datetime | None:
+        """When its sender last let it go: what is older than that has been seen by whoever got it."""
+        sent = self.events.filter(verb=Verb.SEND).order_by("-id").values_list("at", flat=True)
+        return sent.first()
+
     def said(self, code: str) -> str:
         """What the sender said of that caution; "" for nothing."""
         return str(self.explanations.get(code, {}).get("said", ""))
@@ -221,6 +228,21 @@ class CaseScan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.kind}"
+
+
+class EarlierScan(models.Model):
+    """A picture that the case was sent with and that its sender has replaced or taken out since.
+
+    It stays, so that the branch sees what it returned beside what came back.
+    """
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="earlier_scans")
+    kind = models.CharField(max_length=40)
+    document = models.ForeignKey(Document, models.PROTECT, related_name="+")
+    replaced_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.kind}, {self.replaced_at}"
 
 
 class Event(models.Model):

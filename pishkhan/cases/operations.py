@@ -201,10 +201,10 @@ def _freeze(case: Case) -> list[dict[str, str]]:
 
 def _exchanged(case: Case) -> list[dict[str, str]]:
     """The scans that were replaced or added since the request was sent the last time."""
-    sent = case.events.filter(verb=Verb.SEND).order_by("id").last()
-    if sent is None:
+    sent_at = case.last_sent_at
+    if sent_at is None:
         return []
-    newer = set(case.scans.filter(attached_at__gt=sent.at).values_list("kind", flat=True))
+    newer = set(case.scans.filter(attached_at__gt=sent_at).values_list("kind", flat=True))
     return [
         {"label": f"تصویر {scan.title}", "before": "پیشین", "after": "تازه"}
         for scan in case.service.scans

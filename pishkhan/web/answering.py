@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from pishkhan.audit.operations import record
 from pishkhan.cases.drafts import attach_scan
 from pishkhan.cases.models import Case, CaseScan
 from pishkhan.cases.refusals import EXPLAIN
@@ -187,3 +188,10 @@ def case_picture(case: Case, code: str) -> HttpResponse:
     """The picture that the case uses for that kind; the caller has come through `visible_to`."""
     scan = case.scans.filter(kind=code).select_related("document").first()
     return picture(scan.document if scan else None)
+
+
+def opened_picture(actor: Actor, case: Case, code: str) -> HttpResponse:
+    """The same, and the entry of the trail that it was opened."""
+    response = case_picture(case, code)
+    record("scan opened", by=actor.author, about=f"case:{case.pk}", kind=code)
+    return response

@@ -213,7 +213,7 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
     "follow-up form": ("", get("/follow-up/"), 0),
     "check letter": ("", get("/letters/"), 0),
     "checked letter": ("", lettered("/letters/{code}/"), 2),
-    "letter": ("ali", lettered("/cartable/{pk}/letters/form/{event}/"), 6),
+    "letter": ("ali", lettered("/cartable/{pk}/letters/form/{event}/"), 7),
     "letter at the desk": ("clerk", lettered("/desk/cases/{pk}/letters/form/{event}/"), 7),
     "followed": ("applicant", get("/follow-up/case/"), 3),
     "apply: start": ("applicant", get(START), 6),
@@ -247,7 +247,7 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
     },
     "queue: search": ("clerk", found("/desk/queue/?tab=all&s=abc"), 4),
     "returns": ("clerk", get("/desk/returns/"), 3),
-    "review": ("clerk", get("/desk/cases/{pk}/"), 10),
+    "review": ("clerk", get("/desk/cases/{pk}/"), 11),
     "workshop's visits": ("ali", get("/inspections/"), 3),
     "visit": ("ali", of_visit("/inspections/{pk}/"), 6),
     **{

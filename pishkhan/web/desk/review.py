@@ -27,10 +27,11 @@ from pishkhan.policy.days import working_days
 from pishkhan.workshops.actors import Actor
 
 from ..access import desk_only
-from ..answering import case_picture, scan_slots
+from ..answering import opened_picture, picture
 from ..kept import typed_before
-from ..lettering import letter_of, stored_pdf
+from ..lettering import opened_letter
 from ..seen import number_seen
+from .viewer import compared_with, pictures_of
 
 
 def load(actor: Actor, pk: int) -> Case:
@@ -58,7 +59,7 @@ def _page(
         "actor": actor,
         "here": "queue",
         "case": case,
-        "slots": [slot for slot in scan_slots(case) if slot.attached],
+        "pictures": pictures_of(actor, case),
         "events": events,
         "stages": stages(case, events),
         "changes": [change for event in events for change in event.changes],
@@ -172,9 +173,20 @@ def _marks(service: Service, posted: Any) -> list[dict[str, str]]:
 @desk_only
 def scan(request: HttpRequest, actor: Actor, pk: int, kind: str) -> HttpResponse:
     """A scan of a case; opening one is an entry of the trail."""
+    return opened_picture(actor, load(actor, pk), kind)
+
+
+@require_safe
+@desk_only
+def compared_scan(request: HttpRequest, actor: Actor, pk: int, kind: str, origin: str) -> HttpResponse:
+    """The picture to compare a scan with: the one it replaced, or the one on file of the case's person."""
     case = load(actor, pk)
-    response = case_picture(case, kind)
-    record("scan opened", by=actor.author, about=f"case:{case.pk}", kind=kind)
+    found = compared_with(actor, case, kind, origin)
+    if found is None:
+        raise Http404
+    response = picture(found)
+    about = f"case:{case.pk}"
+    record("scan opened", by=actor.author, about=about, kind=kind, origin=origin, sha256=found.sha256)
     return response
 
 
@@ -182,7 +194,4 @@ def scan(request: HttpRequest, actor: Actor, pk: int, kind: str) -> HttpResponse
 @desk_only
 def letter(request: HttpRequest, actor: Actor, pk: int, kind: str, event: int) -> HttpResponse:
     """A letter about a case; opening one is an entry of the trail."""
-    found = letter_of(actor, load(actor, pk), kind, event)
-    response = stored_pdf(found)
-    record("letter opened", by=actor.author, about=f"letter:{found.pk}")
-    return response
+    return opened_letter(actor, load(actor, pk), kind, event)

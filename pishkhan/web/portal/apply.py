@@ -31,6 +31,7 @@ from ..answering import (
     asked_about,
     attach_uploads,
     case_picture,
+    opened_picture,
     said_in,
     scan_slots,
     typed_answers,
@@ -273,9 +274,11 @@ def scan(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     if case is None or service.scan(kind) is None:
         raise Http404
     if request.method != "POST":
-        if not case.held_by(visitor_of(request)):  # what was sent is not left open on a shared device
+        visitor = visitor_of(request)
+        if not case.held_by(visitor):  # what was sent is not left open on a shared device
             raise Http404
-        return case_picture(case, kind)
+        # A draft's pictures were sent by this browser, which looks at its own.
+        return case_picture(case, kind) if case.is_draft else opened_picture(visitor, case, kind)
     errors = _attach(request, case)
     if wants_json(request):
         return upload_answer(request, case, kind, errors, reverse("apply_scan", args=[code, kind]))

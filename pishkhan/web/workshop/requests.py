@@ -34,7 +34,7 @@ from ..answering import (
     add_errors,
     asked_about,
     attach_uploads,
-    case_picture,
+    opened_picture,
     said_in,
     scan_slots,
     sections,
@@ -42,7 +42,7 @@ from ..answering import (
     upload_answer,
 )
 from ..kept import typed_before
-from ..lettering import letter_of, stored_pdf
+from ..lettering import opened_letter
 
 
 def load(actor: Actor, pk: int) -> Case:
@@ -242,12 +242,12 @@ def _problems(case: Case, errors: dict[str, str], going_on: Case | None) -> list
 @require_http_methods(["GET", "POST"])
 @workshop_only
 def scan(request: HttpRequest, actor: Actor, pk: int, kind: str) -> HttpResponse:
-    """One picture of a request: shown, or sent by itself while the page stays."""
+    """One picture of a request: shown, which is an entry of the trail, or sent while the page stays."""
     case = load(actor, pk)
     if case.service.scan(kind) is None:
         raise Http404
     if request.method != "POST":
-        return case_picture(case, kind)
+        return opened_picture(actor, case, kind)
     errors = attach_uploads(actor, case, request.FILES)
     if wants_json(request):
         return upload_answer(request, case, kind, errors, reverse("request_scan", args=[pk, kind]))
@@ -257,8 +257,8 @@ def scan(request: HttpRequest, actor: Actor, pk: int, kind: str) -> HttpResponse
 @require_safe
 @workshop_only
 def letter(request: HttpRequest, actor: Actor, pk: int, kind: str, event: int) -> HttpResponse:
-    """A letter about one of the workshop's requests."""
-    return stored_pdf(letter_of(actor, load(actor, pk), kind, event))
+    """A letter about one of the workshop's requests; opening one is an entry of the trail."""
+    return opened_letter(actor, load(actor, pk), kind, event)
 
 
 @require_http_methods(["GET", "POST"])

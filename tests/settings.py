@@ -19,6 +19,7 @@ for _name in (
     "PISHKHAN_DEMO",
     "PISHKHAN_HOSTS",
     "PISHKHAN_ADDRESS",
+    "PISHKHAN_KEYS",
     "PORT",
 ):
     os.environ.pop(_name, None)

@@ -159,7 +159,7 @@ def attach_scan(actor: Actor, case_id: int, kind: str, upload: Any) -> CaseScan:
         case = _lock_writable(actor, case_id)
     if case.service.scan(kind) is None:
         raise LookupError(kind)
-    document = store_document(upload)
+    document = store_document(upload, f"case:{case.pk}")
     with transaction.atomic():
         case = _lock_writable(actor, case_id)
         scan, _ = CaseScan.objects.update_or_create(

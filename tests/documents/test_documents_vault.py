@@ -1,11 +1,9 @@
 """Nothing on the disk tells what it is, and no file opens for another row."""
 
 import json
-import os
 import stat
 import zlib
 from io import BytesIO
-from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -18,6 +16,7 @@ from pishkhan.documents.keyring import LostKeyError, current_key, keys_file
 from pishkhan.documents.models import Document
 from pishkhan.documents.operations import DamagedDocument, load_content, store_document, store_picture
 from pishkhan.documents.pictures import read_picture
+from tests.cases.test_cases_concurrency import at_once
 from tests.documents.generated import jpeg
 
 PICTURE, OTHER = read_picture(BytesIO(jpeg())), read_picture(BytesIO(jpeg((120, 110))))
@@ -132,22 +131,9 @@ def test_no_column_of_the_database_holds_a_key_in_the_clear():
     assert key.secret not in document.wrapped_key
 
 
-def first_key(file: str, answers) -> None:
-    keyring.settings.KEYS_FILE = file
-    keyring.used_keys = set  # there is no database in a child of the tests
-    answers.put(keyring.current_key())
-
-
-def test_processes_that_make_the_first_key_at_once_use_the_same(folder):
-    """Forked, as workers of the server are; all begin with no key."""
-    context = get_context("fork")
-    answers = context.Queue()
-    children = [context.Process(target=first_key, args=(str(keys_file()), answers)) for _ in range(8)]
-    for child in children:
-        child.start()
-    keys = [answers.get(timeout=30) for _ in children]
-    for child in children:
-        child.join()
+@pytest.mark.django_db(transaction=True)
+def test_those_who_make_the_first_key_at_once_use_the_same(folder):
+    keys = at_once(*[current_key] * 8)
     assert len({name for name, _ in keys}) == 1
     assert [path.name for path in folder.iterdir()] == ["keys.json"]
 
@@ -229,4 +215,4 @@ def test_a_destroyed_key_leaves_nothing_that_could_open_the_file(folder):
     Document.objects.update(wrapped_key=b"", key_id="", size=F("size"))
     with pytest.raises(DamagedDocument, match="destroyed"):
         load_content(again(document))
-    assert os.path.getsize(document.path) == len(PICTURE.content) + 28
+    assert document.path.stat().st_size == len(PICTURE.content) + 28

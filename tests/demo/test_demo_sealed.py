@@ -17,19 +17,21 @@ from pishkhan.letters.models import Letter
 from pishkhan.letters.offers import issue, offered
 from pishkhan.letters.operations import load_letter
 
+pytestmark = pytest.mark.django_db
 HEADERS = (b"\xff\xd8\xff\xe0\x00\x10", b"\xff\xd8\xff\xdb\x00", b"JFIF\x00", b"Exif\x00", b"%PDF-", b"%%EOF")
 READABLE = re.compile(rb"[\x20-\x7e]{30,}")
 """So long a piece of ASCII comes out of noise once in a thousand gigabytes."""
 
 
 @pytest.fixture
-def files(demo: Path, settings) -> list[Path]:
+def files(demo: Path, tmp_path: Path, settings) -> list[Path]:
     """All files under documents and letters, after some letters of the demo's cases were asked for."""
-    settings.DOCUMENTS_DIR, settings.LETTERS_DIR = demo / "documents", demo / "letters"
+    settings.DOCUMENTS_DIR, settings.LETTERS_DIR = demo / "documents", tmp_path / "letters"
     for case in Case.objects.filter(state=State.COMPLETED, subject__isnull=False).order_by("id")[:8]:
         for offer in offered(case, list(case.events.order_by("id")), Audience.WORKSHOP):
             issue(case, offer, by=SYSTEM)
-    return [path for name in ("documents", "letters") for path in (demo / name).rglob("*") if path.is_file()]
+    folders = settings.DOCUMENTS_DIR, settings.LETTERS_DIR
+    return [path for folder in folders for path in folder.rglob("*") if path.is_file()]
 
 
 def test_no_file_holds_a_picture_a_pdf_or_readable_text(files):
@@ -50,9 +52,10 @@ def test_what_is_looked_for_is_there_once_the_files_are_opened(files):
     assert any(READABLE.search(content) for content in opened)
 
 
-def test_only_their_owner_reads_them(files, demo):
+def test_only_their_owner_reads_them(files, settings):
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
-    folders = {folder for path in files for folder in path.parents if folder.is_relative_to(demo)} - {demo}
+    tops = settings.DOCUMENTS_DIR, settings.LETTERS_DIR
+    folders = [*tops, *(path for top in tops for path in top.rglob("*") if path.is_dir())]
     assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders} == {0o700}
 
 

@@ -20,6 +20,7 @@ for _name in (
     "PISHKHAN_HOSTS",
     "PISHKHAN_ADDRESS",
     "PISHKHAN_KEYS",
+    "PISHKHAN_BACKUP_KEY",
     "PORT",
 ):
     os.environ.pop(_name, None)

@@ -1,17 +1,28 @@
 """Files that survive a power cut: whole or not at all, and readable by their owner alone."""
 
+import fcntl
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 
 def write_file(path: Path, content: bytes, durable: bool) -> None:
     """Whole or not at all; readable by its owner alone."""
+    with writing(path, durable) as out:
+        out.write(content)
+
+
+@contextmanager
+def writing(path: Path, durable: bool) -> Iterator[BinaryIO]:
+    """A file that has its name when all of it is written, and never existed when that fails."""
     make_folder(path.parent)
     handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")  # mode 0600
     try:
         with os.fdopen(handle, "wb") as out:
-            out.write(content)
+            yield out
             out.flush()
             if durable:
                 os.fsync(out.fileno())
@@ -39,3 +50,14 @@ def sync_folders(folders: set[Path], top: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """One process at a time works on a folder that exists."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

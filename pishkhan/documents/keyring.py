@@ -4,9 +4,7 @@
 """
 
 import base64
-import fcntl
 import json
-import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +18,7 @@ from django.apps import apps
 from django.conf import settings
 from django.utils import timezone
 
-from .files import sync_folders, write_file
+from .files import locked, sync_folders, write_file
 from .models import SealedFile
 
 
@@ -146,12 +144,8 @@ def changing() -> Iterator[None]:
     """One process at a time changes the file."""
     folder = keys_file().parent
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with locked(folder):
         yield
-    finally:
-        os.close(handle)
 
 
 def save(ring: Keyring) -> Keyring:

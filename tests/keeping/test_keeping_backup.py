@@ -15,6 +15,7 @@ from pishkhan.cases.models import Case
 from pishkhan.documents.keyring import current_key, keys_file
 from pishkhan.documents.models import Document
 from pishkhan.documents.rotation import rotate
+from pishkhan.keeping import backing_up
 from pishkhan.keeping.backup_key import new_key, parsed
 from pishkhan.letters.models import Letter
 from tests import world as w
@@ -100,6 +101,15 @@ def test_a_run_of_before_a_rotation_opens_with_the_keys_of_its_day(world, backup
     rotate()
     back_up(backups)
     done = elsewhere.run("restore", backups, "--at", first)
+    assert done.returncode == 0, done.stderr
+
+
+def test_keys_that_change_while_a_backup_is_made_are_in_it(world, backups, elsewhere, monkeypatch):
+    """The secrets are read before the database, whose rows may have a newer key by then."""
+    dump = backing_up.dump
+    monkeypatch.setattr(backing_up, "dump", lambda: rotate() and dump())
+    back_up(backups)
+    done = elsewhere.run("restore", backups)
     assert done.returncode == 0, done.stderr
 
 

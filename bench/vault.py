@@ -32,7 +32,7 @@ from pishkhan.documents.pictures import Picture, make_picture  # noqa: E402
 
 
 def noisy(size: tuple[int, int]) -> Picture:
-    """A picture of about 160 kB, as a photographed paper is."""
+    """A picture of about 200 kB, as a photographed paper is."""
     noise = Image.effect_noise(size, 40).convert("RGB")
     out = BytesIO()
     noise.save(out, "JPEG", quality=50)

@@ -40,6 +40,8 @@ class Document(SealedFile):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     width = models.PositiveIntegerField()  # pixels
     height = models.PositiveIntegerField()  # pixels
+    likeness = models.CharField(max_length=64)  # both told by `legibility`
+    doubts = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

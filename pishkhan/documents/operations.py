@@ -52,6 +52,8 @@ def store_pictures(pictures: Iterable[Picture], owner: str, durable: bool = True
                 width=picture.width,
                 height=picture.height,
                 owner=owner,
+                likeness=picture.likeness,
+                doubts=picture.doubts,
             )
             documents.append(document)
             write_file(document.path, seal(document, picture.content), durable)

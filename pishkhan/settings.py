@@ -13,6 +13,8 @@ ENVIRONMENT = {
     "PISHKHAN_HOST": "address the built-in server listens on (127.0.0.1)",
     "PISHKHAN_WORKERS": "server processes (2)",
     "PISHKHAN_DATA_DIR": "database, scans, letters, secret key, seal (var/ beside the code)",
+    "PISHKHAN_KEYS": "file of the keys that stored files are sealed with (keys.json in the data dir)",
+    "PISHKHAN_BACKUP_KEY": "file of the key that backups are encrypted with",
     "PISHKHAN_DATABASE_URL": "sqlite:///… or postgres://user:password@host/name (SQLite in the data dir)",
     "PISHKHAN_DEMO": "0: load no demo data at the first start (1)",
     "PISHKHAN_HOSTS": "host names the portal answers to, separated by commas (127.0.0.1,localhost,[::1])",
@@ -47,6 +49,8 @@ DATA_DIR.mkdir(parents=True, exist_ok=True)
 DOCUMENTS_DIR = DATA_DIR / "documents"
 LETTERS_DIR = DATA_DIR / "letters"
 SEAL_FILE = DATA_DIR / "seal.pem"
+KEYS_FILE = Path(env("PISHKHAN_KEYS") or DATA_DIR / "keys.json").resolve()
+KEPT_FILES = ["KEYS_FILE", "SEAL_FILE"]  # secrets that may lie outside of the data folder, for the backup
 FONTS_DIR = BASE_DIR.parent / "build" / "fonts"
 
 DEBUG = env("PISHKHAN_DEBUG", "0") == "1"
@@ -81,6 +85,7 @@ INSTALLED_APPS = [
     "pishkhan.inspections",
     "pishkhan.letters",
     "pishkhan.services",
+    "pishkhan.keeping",
     "pishkhan.demo",
     "pishkhan.web",
 ]

@@ -19,6 +19,8 @@ for _name in (
     "PISHKHAN_DEMO",
     "PISHKHAN_HOSTS",
     "PISHKHAN_ADDRESS",
+    "PISHKHAN_KEYS",
+    "PISHKHAN_BACKUP_KEY",
     "PORT",
 ):
     os.environ.pop(_name, None)

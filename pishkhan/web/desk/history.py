@@ -76,6 +76,8 @@ WORDS = {
     "inspection reject": "اعتراضی را رد کرد",
     "objection scan opened": "تصویر پیوست اعتراضی را دید",
     "policy decided": "تنظیمی از شعبه را تغییر داد",
+    "keys rotated": "کلید رمزنگاری مدارک را عوض کرد",
+    "key retired": "کلید رمزنگاری قدیمی مدارک را حذف کرد",
     "branch prepared": "اطلاعات شعبه آماده شد",
     "demo data made": "دادهٔ نمایشی ساخته شد",
 }

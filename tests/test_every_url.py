@@ -5,6 +5,7 @@ page. A new route fails here until it is declared.
 """
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +18,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from pishkhan.accounts.models import User
+from pishkhan.accounts import totp
+from pishkhan.accounts.factors import add_factor
+from pishkhan.accounts.models import Factor, User
+from pishkhan.accounts.models import Kind as FactorKind
 from pishkhan.accounts.operations import password_mark
 from pishkhan.audit.operations import SYSTEM
 from pishkhan.cases.models import Case
@@ -30,6 +34,7 @@ from pishkhan.people.models import ContributionRecord, Person
 from pishkhan.people.operations import add_dependent, add_records
 from pishkhan.persian.calendar import show_date
 from pishkhan.web.access import HELD
+from pishkhan.web.security import CONFIRMED
 from pishkhan.workshops.accounts import renew_credentials
 from pishkhan.workshops.models import Representation, StaffPost
 from pishkhan.workshops.operations import set_image
@@ -129,6 +134,14 @@ TABLE: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         row(PAGE, stranger=BYE, deactivated=BYE, applicant=BYE),
         row(WRONG, stranger=BYE, deactivated=BYE, applicant=BYE),
     ),
+    "second_step": (row(BYE), row(BYE)),
+    "security": (signed_in(PAGE), NOT_SO),
+    "confirm_password": (signed_in(PAGE), signed_in(WRONG)),
+    "add_authenticator": (signed_in(PAGE), signed_in(WRONG)),
+    "add_passkey": (signed_in(PAGE), signed_in(WRONG)),
+    "renew_recovery_codes": (signed_in(NONE, a=PAGE), signed_in(NONE, a=PAGE)),
+    "remove_factor": (signed_in(NONE, a=PAGE), signed_in(NONE, a="/profile/security/")),
+    "end_own_sessions": (NOT_SO, signed_in(BYE)),
     "check_letter": (EVERYBODY, row(WRONG)),
     "checked_letter": (EVERYBODY, row(WRONG)),
     "held_letter": (row(NONE, applicant=PDF), NOT_SO),
@@ -235,6 +248,7 @@ TABLE: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "account_active": (NOT_SO, seniors("/desk/accounts/*/")),
     "account_workshops": (NOT_SO, seniors("/desk/accounts/*/")),
     "end_representation": (NOT_SO, seniors("/desk/accounts/*/")),
+    "remove_second_factor": (NOT_SO, seniors("/desk/accounts/*/")),
     "review_letter": (signed_in(NONE, unit=PDF, senior=PDF), NOT_SO),
     "credentials_letter": (NOT_SO, seniors(PDF)),
     "reset_password": (NOT_SO, seniors(PAGE)),
@@ -277,6 +291,7 @@ def objects(world: World) -> Objects:
         user.save()
         Representation.objects.create(user=user, workshop=representative.workshop)
     set_image(world.sara, "signature", jpeg(50))
+    with_authenticator(world.ali.user)
     ended = filled_case(world, State.COMPLETED, answers=answers_for(13))
     register_more(world, ended.subject)
     return Objects(
@@ -294,6 +309,14 @@ def objects(world: World) -> Objects:
     )
 
 
+def with_authenticator(user: User) -> str:
+    """The user's authenticator app has this secret."""
+    secret = totp.new_secret()
+    app = Factor(kind=FactorKind.TOTP, secret=totp.sealed(secret, user.pk))
+    add_factor(user, app, by=SYSTEM, session=None)
+    return secret
+
+
 def client_of(role: str, o: Objects) -> Client:
     """Somebody's browser, signed in as that somebody is."""
     client = Client()
@@ -309,6 +332,10 @@ def client_of(role: str, o: Objects) -> Client:
     }
     if role in users:
         client.force_login(User.objects.get(pk=users[role].pk), backend=BACKEND)
+    if role in users:  # the password was asked for again, where that is asked for
+        session = client.session
+        session[CONFIRMED] = int(time.time())
+        session.save()
     if role == "deactivated":
         User.objects.filter(pk=users[role].pk).update(is_active=False)
     if role == "applicant":
@@ -378,7 +405,16 @@ def kwargs_of(name: str, o: Objects) -> dict[str, Any]:
     if name in ("person", "person_photo") or PERSONAL & {name}:
         values["pk"] = o.ended.subject_id
         values["row"] = row_of(name, o)
-    if name in {"account", "account_active", "account_workshops", "end_representation", "reset_password"}:
+    if name == "remove_factor":
+        values["pk"] = o.world.ali.user.factors.get(kind="totp").pk
+    if name in {
+        "account",
+        "remove_second_factor",
+        "account_active",
+        "account_workshops",
+        "end_representation",
+        "reset_password",
+    }:
         values |= {"pk": o.world.ali.user.pk, "workshop": o.world.a.pk}
     if name == "account_post":
         values["pk"] = o.world.colleague.user.pk

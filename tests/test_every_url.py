@@ -18,10 +18,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from pishkhan.accounts import totp
-from pishkhan.accounts.factors import add_factor
-from pishkhan.accounts.models import Factor, User
-from pishkhan.accounts.models import Kind as FactorKind
+from pishkhan.accounts.models import User
 from pishkhan.accounts.operations import password_mark
 from pishkhan.audit.operations import SYSTEM
 from pishkhan.cases.models import Case
@@ -39,6 +36,7 @@ from pishkhan.workshops.accounts import renew_credentials
 from pishkhan.workshops.models import Representation, StaffPost
 from pishkhan.workshops.operations import set_image
 from tests import world as making
+from tests.authenticating import with_app
 from tests.inspections import inspecting
 from tests.world import World, answers_for, drafted, filled_case, jpeg
 
@@ -291,7 +289,7 @@ def objects(world: World) -> Objects:
         user.save()
         Representation.objects.create(user=user, workshop=representative.workshop)
     set_image(world.sara, "signature", jpeg(50))
-    with_authenticator(world.ali.user)
+    with_app(world.ali.user)
     ended = filled_case(world, State.COMPLETED, answers=answers_for(13))
     register_more(world, ended.subject)
     return Objects(
@@ -307,14 +305,6 @@ def objects(world: World) -> Objects:
         letter=issue_for_event(ended, Kind.DECISION, ended.events.last(), by=SYSTEM),
         world=world,
     )
-
-
-def with_authenticator(user: User) -> str:
-    """The user's authenticator app has this secret."""
-    secret = totp.new_secret()
-    app = Factor(kind=FactorKind.TOTP, secret=totp.sealed(secret, user.pk))
-    add_factor(user, app, by=SYSTEM, session=None)
-    return secret
 
 
 def client_of(role: str, o: Objects) -> Client:

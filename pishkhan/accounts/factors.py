@@ -111,7 +111,6 @@ def add_app(user: User, secret: str, code: str, *, by: Author, session: str | No
     with transaction.atomic():
         if not attempt(user, prove, by=by):
             return None
-        user.factors.filter(kind=Kind.TOTP).delete()
         app = Factor(kind=Kind.TOTP, secret=totp.sealed(secret, user.pk), counter=proved[0])
         return add_factor(user, app, by=by, session=session)
 
@@ -123,6 +122,8 @@ def add_factor(user: User, factor: Factor, *, by: Author, session: str | None) -
     The first one ends every session but the one with the key `session`: they were signed in without it.
     """
     first = not has_second_factor(user)
+    if factor.kind == Kind.TOTP:
+        user.factors.filter(kind=Kind.TOTP).delete()
     factor.user = user
     factor.save(force_insert=True)
     record("second factor added", by=by, about=f"user:{user.pk}", kind=factor.kind)

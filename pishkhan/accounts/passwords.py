@@ -26,7 +26,7 @@ JUDGED = 60
 """Characters that are looked at: what their beginning withstands the whole does, and the work is bounded."""
 
 # The standard Persian layout (ISIRI 9147) over the keys of the Latin one.
-KEYS = str.maketrans("ضصثقفغعهخحجچشسیبلاتنمکگظطزرذدپوآ", "qwertyuiop[]asdfghjkl;'zxcvbnm,h")
+KEYS = str.maketrans("ضصثقفغعهخحجچشسیبلاتنمکگظطزرذدپوآژئ", "qwertyuiop[]asdfghjkl;'zxcvbnm,hcm")
 BETWEEN = re.compile(r"[\W_]+")
 JALALI_YEAR = re.compile(r"1[34](\d\d)")
 A_NUMBER = re.compile(r"\d{8,}")

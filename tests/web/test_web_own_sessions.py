@@ -106,8 +106,8 @@ def test_what_was_typed_when_the_session_was_idle_comes_back(world, clock):
 def test_a_visitors_draft_outlives_the_idle_time(world, clock):
     browser = Browser()
     browser.open("/apply/main-registration/workshop/")
-    browser.submit("یافتن", {"workshop_code": world.a.code})
-    browser.submit("ادامه")
+    browser.submit("یافتن کارگاه", {"workshop_code": world.a.code})
+    browser.submit("بله، همین کارگاه است")
     clock.shift(40 * 60)
     assert browser.open("/apply/main-registration/page/identity/").path.endswith("/page/identity/")
 

@@ -44,7 +44,7 @@ def new_passkey(page: Page, portal: Portal, name: str) -> None:
 def test_a_passkey_is_made_and_signs_in_and_a_recovery_code_does_without_it(
     page: Page, portal: Portal, authenticator: Any
 ) -> None:
-    username, password = "bayegan2", portal.world["password"]
+    username, password = "gam1", portal.world["password"]
     sign_in(page, username, password)
     new_passkey(page, portal, "رایانهٔ اداره")
     heading(page, "کدهای بازیابی")
@@ -74,7 +74,7 @@ def test_a_passkey_is_made_and_signs_in_and_a_recovery_code_does_without_it(
 def test_a_device_makes_one_passkey_an_account_and_says_so(
     page: Page, portal: Portal, authenticator: Any
 ) -> None:
-    sign_in(page, "bazres2", portal.world["password"])
+    sign_in(page, "gam2", portal.world["password"])
     new_passkey(page, portal, "گوشی من")
     follow(page, "نگه داشتم؛ ادامه")
     new_passkey(page, portal, "گوشی من، بار دوم")
@@ -89,7 +89,7 @@ def test_an_app_is_set_up_by_its_key_and_its_code_signs_in(
     windows: Windows, portal: Portal, javascript: bool
 ) -> None:
     page = windows.open(390, javascript)
-    username = {True: "sabeghe", False: "bayegan"}[javascript]
+    username = {True: "gam3", False: "gam4"}[javascript]
     sign_in(page, username, portal.world["password"])
     menu(page, "ورود و امنیت")
     follow(page, "برنامهٔ کدساز")

@@ -93,6 +93,8 @@ class World:
         self.inspector = staff(branch, "bazres", "سعید", "خمامی", Unit.INSPECTION, False)
         staff(branch, "bazres2", "نرگس", "لشت‌نشایی", Unit.INSPECTION, False)
         staff(branch, "sabeghe", "طاهره", "املشی", Unit.REGISTRATION, False)
+        for number in range(1, 5):  # each sets up a second factor in a test of its own
+            staff(branch, f"gam{number}", "هما", "دیلمی", Unit.REGISTRATION, False)
         guarded = staff(branch, "negahban", "رعنا", "ماسوله‌ای", Unit.REGISTRATION, False)
         self.known: dict[str, Any] = {"password": PASSWORD, "workshops": {}, "cases": {}, "sessions": {}}
         self.known["recovery"] = with_app(guarded)

@@ -26,7 +26,7 @@ MANDATORY = [Side.DESK.value]
 DOORS = (Kind.TOTP, Kind.PASSKEY)
 RECOVERY_CODES = 10
 WRONG_TRIES, WITHIN = 5, timedelta(minutes=15)
-WRONG = "second step failed"
+WRONG, WRONG_FIRST = "second step failed", "second factor not proved"
 
 
 class TooManyTriesError(Exception):
@@ -109,7 +109,7 @@ def add_app(user: User, secret: str, code: str, *, by: Author, session: str | No
 
     proved: list[int] = []
     with transaction.atomic():
-        if not attempt(user, prove, by=by):
+        if not attempt(user, prove, by=by, action=WRONG_FIRST):
             return None
         app = Factor(kind=Kind.TOTP, secret=totp.sealed(secret, user.pk), counter=proved[0])
         return add_factor(user, app, by=by, session=session)

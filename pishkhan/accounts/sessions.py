@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
@@ -87,6 +88,12 @@ def sessions_of(user: User) -> list[Session]:
     now = timezone.now()
     going_on = user.sessions.filter(last_seen_at__gt=now - IDLE, signed_in_at__gt=now - LONGEST)
     return list(going_on.filter(expire_date__gt=now).order_by("-last_seen_at", "-signed_in_at"))
+
+
+def forget_ended_sessions(user: User) -> None:
+    """Takes away the rows of sessions that ended by themselves."""
+    now = timezone.now()
+    user.sessions.filter(Q(last_seen_at__lt=now - IDLE) | Q(signed_in_at__lt=now - LONGEST)).delete()
 
 
 def session_mark(session: Session) -> str:

@@ -13,7 +13,7 @@ from django.utils.crypto import constant_time_compare
 from pishkhan.accounts.factors import WRONG, has_second_factor, is_mandatory_for
 from pishkhan.accounts.models import Side, User
 from pishkhan.accounts.operations import one_time_is_over, use_one_time
-from pishkhan.accounts.sessions import LONGEST, SIGNED_IN_FROM
+from pishkhan.accounts.sessions import LONGEST, SIGNED_IN_FROM, forget_ended_sessions
 from pishkhan.audit.models import Entry
 from pishkhan.audit.operations import Author, record, source_of
 from pishkhan.persian.digits import to_persian
@@ -82,13 +82,14 @@ def enter(request: HttpRequest, user: User, wanted: str, how: str = "") -> HttpR
     if SESSION_KEY in request.session:  # signing in again begins a new session
         request.session.cycle_key()
     request.session.pop(HELD, None)
-    request.session.pop(HALF, None)
+    own_mistakes = request.session.pop(HALF, {}).get("wrong", 0)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     _begin_session(request)
     if not how and not user.must_change_password and is_mandatory_for(user):
         request.session[MUST_SET_UP] = True
     use_one_time(user)
-    _tell_what_happened(request, user)
+    forget_ended_sessions(user)
+    _tell_what_happened(request, user, own_mistakes)
     second = {"second": how} if how else {}
     record("signed in", by=author_of(request, user), about=f"user:{user.pk}", **second)
     response = redirect(wanted or home_of(user))
@@ -102,14 +103,20 @@ def _begin_session(request: HttpRequest) -> None:
     request.session[SIGNED_IN_FROM] = agent, source_of(visitor_address(request))
 
 
-def _tell_what_happened(request: HttpRequest, user: User) -> None:
+def note_mistake(request: HttpRequest) -> None:
+    """Counts a wrong code of this half state: its writer need not be told of it."""
+    half = request.session[HALF]
+    request.session[HALF] = half | {"wrong": half.get("wrong", 0) + 1}
+
+
+def _tell_what_happened(request: HttpRequest, user: User, own_mistakes: int) -> None:
     """What others did to the sign-in since its user was here: wrong codes, the second factor removed."""
-    wrong = 0
+    wrong = -own_mistakes
     for entry in Entry.objects.filter(about=f"user:{user.pk}").order_by("-id")[:RECENT]:
         if entry.action == "signed in":
             break
         wrong += entry.action == WRONG
         if entry.action == "second factor removed" and entry.user_id != user.pk:
             messages.warning(request, REMOVED)
-    if wrong:
+    if wrong > 0:
         messages.warning(request, GUESSED_AT.format(to_persian(wrong)))

@@ -12,7 +12,7 @@ from pishkhan.accounts.factors import TooManyTriesError, check_code
 from pishkhan.accounts.models import Kind, User
 from pishkhan.accounts.passkeys import check_passkey, request_options
 
-from .entering import author_of, enter, half_signed_in
+from .entering import author_of, enter, half_signed_in, note_mistake
 from .entrance import REQUIRED
 from .sites import site_of
 
@@ -55,6 +55,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
         try:
             if how := _proved(request, user, form):
                 return enter(request, user, wanted, how)
+            note_mistake(request)
             status = 422
         except TooManyTriesError:
             form.errors.clear()

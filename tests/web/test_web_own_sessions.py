@@ -164,6 +164,7 @@ def test_sessions_that_ended_by_themselves_are_not_listed(world, clock):
     signed_in(agent=PHONE)
     clock.shift(31 * 60)
     assert len(rows(signed_in().open(SECURITY))) == 1
+    assert Session.objects.filter(user=world.ali.user).count() == 1, "their rows go with the next sign-in"
 
 
 def test_a_changed_password_leaves_no_session_in_the_list(world):

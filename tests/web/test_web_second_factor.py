@@ -119,6 +119,9 @@ def test_a_code_seen_over_the_shoulder_is_refused_in_another_browser(world):
 def test_after_five_wrong_codes_even_the_right_one_waits_from_wherever(world, clock):
     secret = with_app(world.ali.user)
     browser = halfway()
+    assert step(browser, code_of(secret)).path == "/dashboard/"
+    clock.shift(30)
+    browser = halfway()
     for _ in range(5):
         assert step(browser, "000000").status == 422
     page = step(browser, code_of(secret))
@@ -130,6 +133,14 @@ def test_after_five_wrong_codes_even_the_right_one_waits_from_wherever(world, cl
     page = step(halfway(), code_of(secret))
     assert page.path == "/dashboard/"
     assert "۵ بار در گام دوم کد نادرست" in page.text, "told to the one whose account it is"
+
+
+def test_nobody_is_told_of_the_own_mistake(world, clock):
+    secret = with_app(world.ali.user)
+    browser = halfway()
+    step(browser, "000000")
+    page = step(browser, code_of(secret))
+    assert page.path == "/dashboard/" and "کد نادرست" not in page.text
 
 
 def test_a_recovery_code_signs_in_once(world):

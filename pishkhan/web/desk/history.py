@@ -26,6 +26,7 @@ WORDS = {
     "signed out": "از سامانه خارج شد",
     "sign-in failed": "ورود ناموفق با این نام کاربری",
     "second step failed": "کد یا گذرکلید نادرست در گام دوم ورود",
+    "second factor not proved": "کد نادرست هنگام افزودن برنامهٔ کدساز",
     "second factor added": "گام دوم ورود افزوده شد",
     "second factor removed": "گام دوم ورود برداشته شد",
     "recovery codes made": "کدهای بازیابی تازه ساخته شد",

@@ -6,7 +6,7 @@ const toText = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).
 const SAID = {
   NotAllowedError: "گذرکلید به کار نرفت: پنجره بسته شد، یا زمان آن گذشت. دوباره بیازمایید.",
   InvalidStateError: "این دستگاه پیش‌تر برای همین حساب گذرکلید ساخته است.",
-  SecurityError: "گذرکلید تنها در نشانی اصلی سامانه و با HTTPS کار می‌کند.",
+  SecurityError: "گذرکلید تنها در نشانی اصلی و امن سامانه کار می‌کند.",
 };
 
 function read(options) {

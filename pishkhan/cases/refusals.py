@@ -34,11 +34,16 @@ class CaseMovedOnError(Exception):
         return f"این درخواست اکنون «{self.case.state_label}» است{what}. کار شما انجام نشد."
 
 
-class NotReadyError(Exception):
-    """A case cannot be sent yet: `errors` maps fields, and `scan:` kinds, to messages."""
+EXPLAIN = "explain:"
+SAY_A_WORD = "اگر درست است، در یک جمله بنویسید چرا؛ شعبه آن را می‌خواند."
 
-    def __init__(self, errors: dict[str, str]) -> None:
-        self.errors = errors
+
+class NotReadyError(Exception):
+    """A case cannot be sent yet: `errors` maps fields, `scan:` kinds, and `explain:` cautions that nothing
+    was said about, to messages; `going_on` is the open request in its way, when the asker may see it."""
+
+    def __init__(self, errors: dict[str, str], going_on: Case | None = None) -> None:
+        self.errors, self.going_on = errors, going_on
         super().__init__(", ".join(errors))
 
 

@@ -18,6 +18,11 @@ from tests import world as w
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture
+def world(committed_world):
+    return committed_world
+
+
 def at_once(*actions):
     """Runs every action in a thread of its own at the same moment; what each gave or raised, in order."""
     barrier = Barrier(len(actions))

@@ -5,9 +5,11 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
+from tests.conftest import made_once
 
-@pytest.fixture
-def world(db):
+
+def signed_up_world():
+    """The world of the domain's tests, where everybody has signed in before."""
     from pishkhan.accounts.factors import POLICY  # noqa: PLC0415
     from pishkhan.accounts.models import User  # noqa: PLC0415
     from pishkhan.audit.operations import SYSTEM  # noqa: PLC0415
@@ -21,3 +23,8 @@ def world(db):
     decide_policy(POLICY, [], valid_from=timezone.localdate(), by=SYSTEM)
     User.objects.update(must_change_password=False, password=make_password(PASSWORD))
     return world
+
+
+@pytest.fixture(scope="module")
+def made_world(django_db_setup, django_db_blocker):
+    yield from made_once(django_db_blocker, signed_up_world)

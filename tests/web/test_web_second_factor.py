@@ -25,7 +25,7 @@ from tests.world import World
 from .browsing import PASSWORD, Browser, Page
 
 STEP, SECURITY = "/login/second-step/", "/profile/security/"
-NOW = datetime.datetime(2026, 11, 26, 9, 0, 5, tzinfo=datetime.UTC)
+NOW = timezone.now().replace(second=5, microsecond=0)
 
 
 @pytest.fixture(autouse=True)

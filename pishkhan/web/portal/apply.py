@@ -1,6 +1,7 @@
 """A service asked for by the insured person: one topic a page, then scans, check, send, receipt (R6–R9)."""
 
 from datetime import timedelta
+from functools import partial
 
 from django import forms
 from django.contrib import messages
@@ -12,9 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pishkhan.audit.operations import record, tried_too_often
 from pishkhan.cases import drafts
+from pishkhan.cases.checking import examine
 from pishkhan.cases.models import Case
 from pishkhan.cases.operations import send
-from pishkhan.cases.refusals import NotReadyError
+from pishkhan.cases.refusals import EXPLAIN, NotReadyError
+from pishkhan.cases.returns import frequent
 from pishkhan.catalogue.answers import unbound
 from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import About, Page, Service, find
@@ -25,8 +28,11 @@ from pishkhan.workshops.models import Branch, Workshop
 from ..access import HELD, visitor_of, wants_json
 from ..answering import (
     Section,
+    asked_about,
     attach_uploads,
     case_picture,
+    opened_picture,
+    said_in,
     scan_slots,
     typed_answers,
     upload_answer,
@@ -268,9 +274,11 @@ def scan(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     if case is None or service.scan(kind) is None:
         raise Http404
     if request.method != "POST":
-        if not case.held_by(visitor_of(request)):  # what was sent is not left open on a shared device
+        visitor = visitor_of(request)
+        if not case.held_by(visitor):  # what was sent is not left open on a shared device
             raise Http404
-        return case_picture(case, kind)
+        # A draft's pictures were sent by this browser, which looks at its own.
+        return case_picture(case, kind) if case.is_draft else opened_picture(visitor, case, kind)
     errors = _attach(request, case)
     if wants_json(request):
         return upload_answer(request, case, kind, errors, reverse("apply_scan", args=[code, kind]))
@@ -285,11 +293,13 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     case = _draft(request, service)
     if case is None:
         return _to_start(request, service)
-    return _check_page(request, case, {})
+    return _check_page(request, case)
 
 
-def _check_page(request: HttpRequest, case: Case, errors: dict[str, str]) -> HttpResponse:
-    service = case.service
+def _check_page(request: HttpRequest, case: Case, refused: dict[str, str] | None = None) -> HttpResponse:
+    """What is in the way is told before sending, and again when sending was `refused` for it."""
+    service, found = case.service, examine(visitor_of(request), case)
+    errors = refused or found.errors
     context = {
         "service": service,
         "case": case,
@@ -297,16 +307,20 @@ def _check_page(request: HttpRequest, case: Case, errors: dict[str, str]) -> Htt
         "slots": scan_slots(case, errors),
         "problems": [(message, _mend(service, name)) for name, message in errors.items()],
         "marks": [(mark, _mend(service, mark["target"])) for mark in case.marks],
-        "warnings": service.applicant_warnings(case.answers),
+        "asked": asked_about(case, found.unexplained, errors),
+        "often": frequent(case),
+        "place": partial(_mend, service),
         "progress_at": _progress(service, len(service.pages) + 2),
     }
-    return render(request, "portal/apply_check.html", context, status=422 if errors else 200)
+    return render(request, "portal/apply_check.html", context, status=422 if refused else 200)
 
 
 def _mend(service: Service, name: str) -> str:
-    """Where a problem is mended: the page and the field, or the scan."""
+    """Where a problem is mended: the page and the field, the scan, or the word about a caution."""
     if name.startswith("scan:"):
         return f"{reverse('apply_scans', args=[service.code])}?back=check#{name.replace(':', '-')}"
+    if name.startswith(EXPLAIN):
+        return f"#{name.replace(':', '-')}"
     page: Page = service.page_of(name)
     return f"{reverse('apply_page', args=[service.code, page.code])}?back=check#id_{name}"
 
@@ -321,6 +335,7 @@ def send_draft(request: HttpRequest, code: str) -> HttpResponse:
     if case is None:
         return _to_start(request, service)
     try:
+        case = drafts.explain(visitor_of(request), case.pk, said_in(request.POST))
         send(visitor_of(request), case.pk)
     except NotReadyError as not_ready:
         return _check_page(request, case, not_ready.errors)

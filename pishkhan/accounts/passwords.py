@@ -71,11 +71,8 @@ def guesses(typed: str, own: list[str]) -> int:
     """About how many guesses find it, by who knows these words of its user."""
     plain = A_NUMBER.sub("0", typed[:JUDGED])
     plain = JALALI_YEAR.sub(r"19\1", plain)  # zxcvbn knows the years and dates of our time, in its calendar
-    readings = {
-        plain,
-        plain.translate(KEYS),
-        BETWEEN.sub("", plain),
-    }  # signs between words hide nothing
+    # The keys that Persian letters lie on; and signs between words hide nothing.
+    readings = {plain, plain.translate(KEYS), BETWEEN.sub("", plain)}
     return min(int(zxcvbn(reading, user_inputs=[*own, *_words()])["guesses"]) for reading in readings)
 
 

@@ -44,3 +44,9 @@ def attempts(action: str, source: str, *, within: timedelta, at_most: int) -> in
 def tried_too_often(action: str, source: str, an_hour: int) -> bool:
     """Whether `action` was recorded from `source` that many times within the last hour."""
     return attempts(action, source, within=timedelta(hours=1), at_most=an_hour) >= an_hour
+
+
+def attempts_on(action: str, about: str, *, within: timedelta, at_most: int) -> int:
+    """How often `action` was recorded about that lately, from wherever, counted up to `at_most`."""
+    recent = Entry.objects.filter(about=about, action=action, at__gte=timezone.now() - within)
+    return recent.values("id")[:at_most].count()

@@ -7,7 +7,10 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 
 KEY = "typed"
 OWNER_COOKIE = "last_user"
-NEVER_KEPT = {"csrfmiddlewaretoken", "password", "old_password", "new_password", "new_password_again"}
+NEVER_KEPT = {
+    *("csrfmiddlewaretoken", "password", "old_password", "new_password", "new_password_again"),
+    *("one_time_code", "passkey"),
+}
 LIMIT = 50_000  # characters; a form of this portal has less than a tenth of it
 
 

@@ -238,6 +238,8 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
     "request": ("ali", get("/cartable/{pk}/"), 6),
     "profile": ("ali", get("/profile/"), 3),
     "password": ("ali", get("/profile/password/"), 2),
+    "security": ("ali", get("/profile/security/"), 5),
+    "password again": ("ali", get("/profile/security/confirm/"), 2),
     "edit": ("ali returned", get("/cartable/{pk}/edit/"), 12),
     "refuse": ("ali awaiting", get("/cartable/{pk}/refuse/"), 3),
     "desk dashboard": ("clerk", get("/desk/"), 9),

@@ -1,13 +1,13 @@
 """Writing to the trail, and the one thing that is read back from it while working: repeated attempts."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from .models import Entry
+from .models import Entry, EntryQuerySet
 
 
 @dataclass(frozen=True)
@@ -44,3 +44,28 @@ def attempts(action: str, source: str, *, within: timedelta, at_most: int) -> in
 def tried_too_often(action: str, source: str, an_hour: int) -> bool:
     """Whether `action` was recorded from `source` that many times within the last hour."""
     return attempts(action, source, within=timedelta(hours=1), at_most=an_hour) >= an_hour
+
+
+def hour_ago() -> datetime:
+    return timezone.now() - timedelta(hours=1)
+
+
+def happened(action: str, about: str, since: datetime) -> EntryQuerySet:
+    """The entries of `action` about one thing, from a moment on."""
+    return Entry.objects.filter(action=action, about=about, at__gte=since)
+
+
+def spend(
+    action: str, about: str, an_hour: int, *, by: Author, since: datetime | None = None, refunded: int = 0
+) -> bool:
+    """Takes one of the `an_hour` tries at `about`; False when they are used up.
+
+    Tries before `since` (an hour ago) do not count, and `refunded` of them were none. A try is written before it is
+    counted: of many at the same moment at most `an_hour` see themselves among the first, on any database, without
+    a lock. One that finds nothing left to spend writes nothing, so that it does not prolong its own wait.
+    """
+    spent, most = happened(action, about, since or hour_ago()), an_hour + refunded
+    if spent.values("id")[:most].count() >= most:
+        return False
+    record(action, by=by, about=about)
+    return spent.values("id")[: most + 1].count() <= most

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from pishkhan.accounts.guessing import ENTERED, budget_of, may_try
 from pishkhan.accounts.models import Side, User, canonical_username
 from pishkhan.accounts.operations import change_password
 from pishkhan.audit.operations import Author, record, source_of, tried_too_often
@@ -19,7 +20,7 @@ from pishkhan.persian.digits import to_latin
 from pishkhan.workshops.actors import actor_for
 
 from .access import HELD, actor_of, safe_next, visitor_address
-from .kept import remember_user
+from .kept import known_device, remember_device, remember_user
 
 SHORTEST = 8
 FAILURES_AN_HOUR = 100  # from one address, whatever the account: an office types wrong, a guesser types more
@@ -107,20 +108,19 @@ def home_of(user: User) -> str:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Figure 1: the employers' sign-in page, used by the staff as well."""
+    """The one sign-in page, used by the staff as well."""
     if request.user.is_authenticated and request.method == "GET":
         return redirect(safe_next(request) or home_of(request.user))
     form = SignInForm(request.POST or None)
-    source = source_of(visitor_address(request))
-    if request.method == "POST" and tried_too_often("sign-in failed", source, FAILURES_AN_HOUR):
-        return locked_out(request, None)
     if request.method == "POST" and form.is_valid():
+        named = User.objects.filter(username=form.cleaned_data["username"]).first()
+        device = known_device(request, named)
+        if not _may_try(request, form.cleaned_data["username"], named, device):
+            return render(request, "entrance/locked_out.html", status=429)
         user = authenticate(request, **form.cleaned_data)
         if isinstance(user, User) and actor_for(user):
-            return _enter(request, user)
-        _record_failure(request, form.cleaned_data["username"])
-        if getattr(request, "axes_locked_out", False):
-            return locked_out(request, None)
+            return _enter(request, user, device)
+        _record_failure(request, named)
         form.add_error(None, NO_RIGHTS if isinstance(user, User) else "نام کاربری یا رمز عبور درست نیست.")
     context = {"form": form, "next": safe_next(request)}
     return render(request, "entrance/sign_in.html", context, status=422 if form.errors else 200)
@@ -129,31 +129,39 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 NO_RIGHTS = "این حساب اکنون برای هیچ کارگاه یا واحدی کار نمی‌کند؛ با شعبه تماس بگیرید."
 
 
-def _record_failure(request: HttpRequest, username: str) -> None:
+def _visitor(request: HttpRequest) -> Author:
+    return Author(None, "public", source_of(visitor_address(request)))
+
+
+def _may_try(request: HttpRequest, username: str, named: User | None, device: str) -> bool:
+    """Whether the password is still looked at; a browser known to the account is not stopped by its neighbours."""
+    visitor = _visitor(request)
+    if not device and tried_too_often("sign-in failed", visitor.source, FAILURES_AN_HOUR):
+        return False
+    return may_try(username, named, device, by=visitor)
+
+
+def _record_failure(request: HttpRequest, named: User | None) -> None:
     """The trail says which account was tried, when there is one; never what was typed."""
-    user = User.objects.filter(username=username).first()
-    author = Author(None, "public", source_of(visitor_address(request)))
-    record("sign-in failed", by=author, about=f"user:{user.pk}" if user else "")
+    record("sign-in failed", by=_visitor(request), about=f"user:{named.pk}" if named else "")
 
 
-def _enter(request: HttpRequest, user: User) -> HttpResponse:
+def _enter(request: HttpRequest, user: User, device: str) -> HttpResponse:
     wanted = safe_next(request)
     request.session.pop(HELD, None)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     request.session.set_expiry(settings.SESSION_COOKIE_AGE)
-    record("signed in", by=_author(request, user), about=f"user:{user.pk}")
+    record(
+        ENTERED, by=_author(request, user), about=f"user:{user.pk}", budget=budget_of(user.username, device)
+    )
     response = redirect(wanted or home_of(user))
     remember_user(response, user.pk, secure=settings.HTTPS)
+    remember_device(response, user, device, secure=settings.HTTPS)
     return response
 
 
 def _author(request: HttpRequest, user: User) -> Author:
     return Author(user.pk, user.username, source_of(visitor_address(request)))
-
-
-def locked_out(request: HttpRequest, credentials: object, *args: object) -> HttpResponse:
-    """Too many wrong passwords: django-axes asks for this page."""
-    return render(request, "entrance/locked_out.html", status=429)
 
 
 @require_POST
@@ -193,6 +201,8 @@ def _change(request: HttpRequest, user: User, template: str) -> HttpResponse:
         change_password(user, form.cleaned_data["new_password"], by=_author(request, user))
         logout(request)
         messages.success(request, "رمز عبور تغییر کرد. با رمز جدید وارد شوید.")
-        return redirect("sign_in")
+        response = redirect("sign_in")
+        remember_device(response, user, "", secure=settings.HTTPS)  # the old mark went with the old password
+        return response
     context = {"form": form, "actor": actor_of(request), "here": "password"}
     return render(request, template, context, status=422 if form.errors else 200)

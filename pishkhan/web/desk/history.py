@@ -24,6 +24,7 @@ WORDS = {
     "representation ended": "نمایندگی کارگاه پایان یافت",
     "signed in": "وارد سامانه شد",
     "signed out": "از سامانه خارج شد",
+    "sign-in tried": "رمزی برای ورود سنجیده شد",
     "sign-in failed": "ورود ناموفق با این نام کاربری",
     "workshop changed": "کارگاه یک درخواست را تغییر داد",
     "workshop opened": "کارگاه ثبت کرد",

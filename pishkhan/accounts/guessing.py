@@ -1,7 +1,7 @@
 """How many passwords may be tried at an account, and which browsers its user has signed in with before.
 
-Ten an hour reach the hasher from all strange browsers together. A browser that has signed in to the account has
-ten of its own, so that whoever guesses elsewhere never shuts the user out of it.
+Ten an hour reach the hasher from all strange browsers together. A browser that has signed in to the account
+has ten of its own, so that whoever guesses elsewhere never shuts the user out of it.
 """
 
 from datetime import timedelta
@@ -22,7 +22,7 @@ SALT = "pishkhan.accounts.known"
 
 
 def budget_of(username: str, device: str = "") -> str:
-    """Whose tries are counted together: those at a name, whether anybody has it or not, or of one known browser."""
+    """What tries are counted together: those at a name, had by anybody or not, or a known browser's."""
     digest = salted_hmac("pishkhan.accounts.tries", f"{device}:{username}", algorithm="sha256").hexdigest()
     return f"tries:{digest[:40]}"
 

@@ -60,9 +60,9 @@ def spend(
 ) -> bool:
     """Takes one of the `an_hour` tries at `about`; False when they are used up.
 
-    Tries before `since` (an hour ago) do not count, and `refunded` of them were none. A try is written before it is
-    counted: of many at the same moment at most `an_hour` see themselves among the first, on any database, without
-    a lock. One that finds nothing left to spend writes nothing, so that it does not prolong its own wait.
+    Tries before `since` (an hour ago) do not count, and `refunded` of them were none. A try is written before
+    it is counted: of many at the same moment at most `an_hour` see themselves among the first, on any
+    database, without a lock. One that finds nothing left writes nothing, and so does not prolong its wait.
     """
     spent, most = happened(action, about, since or hour_ago()), an_hour + refunded
     if spent.values("id")[:most].count() >= most:

@@ -134,7 +134,7 @@ def _visitor(request: HttpRequest) -> Author:
 
 
 def _may_try(request: HttpRequest, username: str, named: User | None, device: str) -> bool:
-    """Whether the password is still looked at; a browser known to the account is not stopped by its neighbours."""
+    """Whether the password is still looked at; its neighbours never stop a browser known to the account."""
     visitor = _visitor(request)
     if not device and tried_too_often("sign-in failed", visitor.source, FAILURES_AN_HOUR):
         return False

@@ -36,8 +36,8 @@ def may_try(username: str, user: User | None, device: str, *, by: Author) -> boo
     if user and user.password_set_at:
         since = max(since, user.password_set_at)
     entered = happened(ENTERED, f"user:{user.pk if user else 0}", since)
-    refunded = sum(entry.details.get("budget") == budget for entry in entered)
-    return spend(TRIED, budget, TRIES_AN_HOUR, by=by, since=since, refunded=refunded)
+    free = sum(entry.details.get("budget") == budget for entry in entered)
+    return spend(TRIED, by=by, about=budget, of_about=TRIES_AN_HOUR + free, since=since)
 
 
 def device_token(user: User, device: str = "") -> str:

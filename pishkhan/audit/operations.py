@@ -56,16 +56,34 @@ def happened(action: str, about: str, since: datetime) -> EntryQuerySet:
 
 
 def spend(
-    action: str, about: str, an_hour: int, *, by: Author, since: datetime | None = None, refunded: int = 0
+    action: str,
+    *,
+    by: Author,
+    about: str = "",
+    of_source: int | None = None,
+    of_about: int | None = None,
+    since: datetime | None = None,
 ) -> bool:
-    """Takes one of the `an_hour` tries at `about`; False when they are used up.
+    """Takes one of so many tries, since an hour ago, from one source or at one thing; False when used up.
 
-    Tries before `since` (an hour ago) do not count, and `refunded` of them were none. A try is written before
-    it is counted: of many at the same moment at most `an_hour` see themselves among the first, on any
-    database, without a lock. One that finds nothing left writes nothing, and so does not prolong its wait.
+    A try is written before it is counted: of many at the same moment no more than allowed see themselves
+    among the first, on any database, without a lock. One that finds nothing left writes nothing, and so does
+    not prolong its own wait.
     """
-    spent, most = happened(action, about, since or hour_ago()), an_hour + refunded
-    if spent.values("id")[:most].count() >= most:
+    recent = Entry.objects.filter(action=action, at__gte=since or hour_ago())
+    counted = [(recent.filter(source=by.source), of_source), (recent.filter(about=about), of_about)]
+    limits = [(entries.values("id"), most) for entries, most in counted if most is not None]
+    if any(entries[:most].count() >= most for entries, most in limits):
         return False
     record(action, by=by, about=about)
-    return spent.values("id")[: most + 1].count() <= most
+    return all(entries[: most + 1].count() <= most for entries, most in limits)
+
+
+def used_up(action: str, about: str, an_hour: int) -> bool:
+    """Whether `action` happened to one thing that many times within the last hour."""
+    return happened(action, about, hour_ago()).values("id")[:an_hour].count() >= an_hour
+
+
+def happened_here(about: str, source: str) -> bool:
+    """Whether a thing was ever touched from this source."""
+    return Entry.objects.filter(about=about, source=source).exists()

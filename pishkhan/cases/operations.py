@@ -22,6 +22,7 @@ from .drafts import describe, forget_other_person, lock
 from .labelling import labelled
 from .models import Case, Event, unit_recipient, workshop_recipient
 from .refusals import (
+    AlreadyAskedError,
     CaseMovedOnError,
     ImagesMissingError,
     Marks,
@@ -175,7 +176,9 @@ def _check_ready(actor: Actor, case: Case) -> None:
     for scan in service.required_scans(case.answers, case.subject):
         if scan.code not in present:
             errors[f"scan:{scan.code}"] = f"تصویر «{scan.title}» فرستاده نشده است."
-    errors = errors or _out_of_reach(case) or _duplicate(case)
+    errors = errors or _out_of_reach(case)
+    if not errors:
+        _refuse_duplicate(case)
     if not errors and actor.at_workshop:
         errors = service.obstacles(case)
     if errors:
@@ -197,14 +200,13 @@ def _out_of_reach(case: Case) -> dict[str, str]:
     return {first: f"{case.subject_name} دیگر در لیست بیمه‌شدگان این کارگاه نیست."}
 
 
-def _duplicate(case: Case) -> dict[str, str]:
+def _refuse_duplicate(case: Case) -> None:
     """One open request per person and service at a workshop."""
     same = Case.objects.filter(
         workshop=case.workshop, service_code=case.service_code, national_code=case.national_code
     )
     if same.filter(state__in=OPEN).exclude(pk=case.pk).exists():
-        return {"national_code": "برای این شخص درخواست دیگری از همین نوع در جریان است."}
-    return {}
+        raise AlreadyAskedError
 
 
 def _freeze(case: Case) -> list[dict[str, str]]:
@@ -319,9 +321,7 @@ def _save(case: Case) -> None:
         with transaction.atomic():
             written = Case.objects.filter(pk=case.pk, version=seen).update(**columns)
     except IntegrityError as error:
-        raise NotReadyError(
-            {"national_code": "برای این شخص درخواست دیگری از همین نوع در جریان است."}
-        ) from error
+        raise AlreadyAskedError from error
     if not written:
         raise CaseMovedOnError(Case.objects.get(pk=case.pk))
 

@@ -42,6 +42,13 @@ class NotReadyError(Exception):
         super().__init__(", ".join(errors))
 
 
+class AlreadyAskedError(NotReadyError):
+    """Another request of the same kind is in progress for this person at this workshop."""
+
+    def __init__(self) -> None:
+        super().__init__({"national_code": "برای این شخص درخواست دیگری از همین نوع در جریان است."})
+
+
 class ImagesMissingError(Exception):
     """The workshop has not recorded its signature and stamp (R24)."""
 

@@ -20,10 +20,12 @@ from pishkhan.persian.digits import to_latin
 from pishkhan.workshops.actors import actor_for
 
 from .access import HELD, actor_of, safe_next, visitor_address
+from .bot_check import worked
 from .kept import known_device, remember_device, remember_user
 
 SHORTEST = 8
 FAILURES_AN_HOUR = 100  # from one address, whatever the account: an office types wrong, a guesser types more
+WORKED_FAILURES_AN_HOUR = 1000  # with the bot check passed: a whole town can sit behind one address
 REQUIRED = {"required": "این خانه را پر کنید."}
 
 
@@ -137,7 +139,9 @@ def _may_try(request: HttpRequest, username: str, named: User | None, device: st
     """Whether the password is still looked at; its neighbours never stop a browser known to the account."""
     visitor = _visitor(request)
     if not device and tried_too_often("sign-in failed", visitor.source, FAILURES_AN_HOUR):
-        return False
+        busy = tried_too_often("sign-in failed", visitor.source, WORKED_FAILURES_AN_HOUR)
+        if busy or not worked(request, "sign-in"):
+            return False
     return may_try(username, named, device, by=visitor)
 
 

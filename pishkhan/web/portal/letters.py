@@ -14,6 +14,8 @@ from pishkhan.letters.codes import readable, typed_code, typed_number
 from pishkhan.letters.models import Letter
 
 from ..access import visitor_of
+from ..bot_check import TOO_OFTEN as UNWORKED
+from ..bot_check import welcome
 from ..lettering import letter_of, stored_pdf
 from ..uploads import CappedFile
 
@@ -69,8 +71,8 @@ def check_letter(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST":
         status = 422
-        if _too_often(request):
-            form.add_error(None, TOO_OFTEN)
+        if _too_often(request) or not welcome(request, "letter"):
+            form.add_error(None, TOO_OFTEN if _too_often(request) else UNWORKED)
             status = 429
         elif form.is_valid():
             letter = _find(request, code=form.cleaned_data["code"], number=form.cleaned_data["number"])

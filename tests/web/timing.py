@@ -33,7 +33,7 @@ class Comparison:
 
 
 def compare(first: Callable[[int], object], second: Callable[[int], object], rounds: int) -> Comparison:
-    """Both in turn, in random order, `rounds` times each after a warm-up; each is given its round's number."""
+    """Both in turn, in random order, so many rounds after a warm-up; each is given its round's number."""
     chance, took = random.Random(1405), ([], [])  # type: tuple[list[float], list[float]]
     for number in range(-3, rounds):
         pair = [(first, took[0]), (second, took[1])]

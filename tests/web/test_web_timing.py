@@ -1,7 +1,7 @@
 """Nothing is learnt of the register or of accounts: by what is answered, or by how long it takes.
 
-Processor time is compared, which a busy machine changes little. `PISHKHAN_TIMING=long` takes many more requests
-and finds smaller differences.
+Processor time is compared, which a busy machine changes little. `PISHKHAN_TIMING=long` takes many more
+requests and finds smaller differences.
 """
 
 import re
@@ -24,8 +24,8 @@ from tests.world import World, answers_for, code_of_person, filled_case
 from .browsing import BACKEND, PASSWORD, Browser
 from .timing import LONG, Comparison, compare
 
-PAIRS = 2000 if LONG else 60
-SHARE = 0.01 if LONG else 0.05
+PAIRS = 2000 if LONG else 80
+SHARE = 0.01 if LONG else 0.03
 HASHED = 200 if LONG else 8
 HASHED_SHARE = 0.03 if LONG else 0.15
 

@@ -1,4 +1,4 @@
-"""National codes are not collected by trying them: what tells of the register is stopped, honest work is not."""
+"""National codes are not collected by trying them: what tells of the register is stopped, work is not."""
 
 import datetime
 
@@ -144,7 +144,7 @@ def applicant(world: World) -> Browser:
 
 
 def test_an_applicant_learns_of_ten_other_requests_at_most(world: World, applicant: Browser):
-    """One prepared registration, sent with one national code after the other, would tell who has one waiting."""
+    """One registration, sent with one national code after the other, would tell who has one waiting."""
     waiting = [
         filled_case(world, State.AWAITING_EMPLOYER, answers=answers_for(400 + number)) for number in range(11)
     ]

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -20,7 +21,7 @@ from pishkhan.cases.states import State, Verb
 from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import About, closed_services, offered_to
 from pishkhan.letters.offers import offered
-from pishkhan.persian.digits import to_latin
+from pishkhan.persian.digits import to_latin, to_persian
 from pishkhan.persian.fields import NationalCodeField
 from pishkhan.workshops.models import Branch
 
@@ -55,8 +56,15 @@ def representatives(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/representatives.html", context | {"services": signups})
 
 
+class TrackingCodeField(forms.CharField):
+    """Shown again in Persian digits, as it is printed."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return None if value is None else to_persian(value)
+
+
 class FollowUpForm(forms.Form):
-    tracking_code = forms.CharField(
+    tracking_code = TrackingCodeField(
         label="کد رهگیری",
         max_length=40,
         help_text="روی رسید نوشته شده است؛ مانند \u2066۱۴۶۰-۰۵۰۹-۰۰۱۲۳-۷\u2069",

@@ -20,7 +20,7 @@ FIELD = "work"
 LASTS = 50 * 60  # seconds; shorter than the hour in which a work counts once
 COST, MOST = 2000, 200  # rounds of a try, and tries: a tenth of a second on a desk, one on an old phone
 LONGEST = 2000  # characters of an honest work: a third of this
-UNWORKED_AN_HOUR = 10
+UNWORKED_AN_HOUR = 20
 TOO_OFTEN = (
     "از نشانی شما فرم‌های بسیاری بدون بررسی خودکار ضد ربات رسیده است. جاوااسکریپت مرورگر را روشن کنید "
     "و دوباره بفرستید، یا یک ساعت دیگر بیایید."

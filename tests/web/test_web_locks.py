@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from pishkhan.accounts.models import User
 from pishkhan.accounts.operations import password_mark
+from pishkhan.audit import operations
 from pishkhan.audit.models import Entry
 from pishkhan.workshops.accounts import renew_credentials
 from tests.world import World
@@ -211,23 +212,27 @@ def test_a_new_password_from_the_branch_begins_a_new_count(world: World):
 
 
 def at_once(times: int, name: str) -> list[int]:
-    """So many sign-ins with a wrong password at the same moment; what each was answered."""
-    barrier, answers = Barrier(times), []
+    """So many sign-ins with a wrong password, none of which has seen another's try when it writes its own."""
+    barrier, answers, write = Barrier(times), list[int](), operations.record
+
+    def together(action: str, **details: object) -> Entry:
+        barrier.wait(timeout=60)
+        return write(action, **details)  # type: ignore[arg-type]
 
     def run() -> None:
         try:
-            browser = Browser()
-            browser.open("/login/")
-            barrier.wait(timeout=30)
-            answers.append(browser.submit("ورود", {"username": name, "password": "wrong"}).status)
+            answers.append(Browser().sign_in(name, "wrong").status)
         finally:
             connections.close_all()
 
+    Browser().open("/login/")  # what is imported with the first page has the real `record`
     threads = [Thread(target=run, daemon=True) for _ in range(times)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=120)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(operations, "record", together)
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=120)
     return answers
 
 

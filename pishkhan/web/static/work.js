@@ -11,6 +11,7 @@ for (const field of document.querySelectorAll("[data-challenge]")) {
     worker.postMessage(JSON.parse(field.dataset.challenge));
   }).then((answer) => {
     field.value = answer;
+    delete field.dataset.challenge;
     done = true;
     worker.terminate();
   });

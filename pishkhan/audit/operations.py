@@ -67,8 +67,8 @@ def spend(
     """Takes one of so many tries, since an hour ago, from one source or at one thing; False when used up.
 
     A try is written before it is counted: of many at the same moment no more than allowed see themselves
-    among the first, on any database, without a lock. One that finds nothing left writes nothing, and so does
-    not prolong its own wait.
+    among the first, on any database, without a lock; so it is called outside of any transaction. One that
+    finds nothing left writes nothing, and does not prolong its own wait.
     """
     recent = Entry.objects.filter(action=action, at__gte=since or hour_ago())
     counted = [(recent.filter(source=by.source), of_source), (recent.filter(about=about), of_about)]

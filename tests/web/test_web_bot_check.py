@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from pishkhan.audit import operations
 from pishkhan.audit.models import Entry
+from pishkhan.letters.codes import new_code
 from pishkhan.web import bot_check
 from tests.world import World, code_of_person
 
@@ -69,7 +70,7 @@ def test_the_forms_of_an_address_count_together(world: World):
     page = find(browser, world)
     assert page.status == 422 and "جاوااسکریپت" in page.main and world.a.name not in page.main
     browser.open("/letters/")
-    assert browser.submit("سنجش", {"number": "1460/1405/000001", "code": "C" * 12}).status == 429
+    assert browser.submit("سنجش", {"number": "1460/1405/000001", "code": new_code()}).status == 429
     browser.open(SIGN_UP)
     page = browser.submit("آغاز ثبت نام")
     assert page.path == SIGN_UP and "جاوااسکریپت" in page.main

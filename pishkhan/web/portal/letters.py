@@ -71,8 +71,11 @@ def check_letter(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST":
         status = 422
-        if _too_often(request) or not welcome(request, "letter"):
-            form.add_error(None, TOO_OFTEN if _too_often(request) else UNWORKED)
+        if _too_often(request):
+            form.add_error(None, TOO_OFTEN)
+            status = 429
+        elif form.is_valid() and not welcome(request, "letter"):
+            form.add_error(None, UNWORKED)
             status = 429
         elif form.is_valid():
             letter = _find(request, code=form.cleaned_data["code"], number=form.cleaned_data["number"])

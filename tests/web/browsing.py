@@ -11,10 +11,12 @@ from django.test import Client
 
 from pishkhan.accounts.models import User
 from pishkhan.accounts.sessions import SessionStore
+from pishkhan.web import bot_check
 from tests.world import jpeg_bytes
 
 from . import pages
 
+bot_check.COST = 20  # a hundredth of a real browser's: the tests fill in hundreds of forms
 PASSWORD = "nemune-1405-khoob"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 SITE = "http://testserver"

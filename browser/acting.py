@@ -139,11 +139,11 @@ def confirm(officer: Page, national_code: str) -> None:
     expect(officer.locator(".flash.success")).to_contain_text("تأیید شد")
 
 
-def send_scans(page: Page, picture: Path, *kinds: str) -> None:
-    """Chooses a picture for each scan; with scripts each is sent at once."""
+def send_scans(page: Page, pictures: dict[str, Path], *kinds: str) -> None:
+    """Chooses the picture of each kind; with scripts each is sent at once."""
     page.wait_for_load_state()
     for kind in kinds:
-        choose(page, kind, picture)
+        choose(page, kind, pictures[kind])
         wait_filled(page, kind)
 
 

@@ -206,6 +206,13 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "birth_certificate_1": draw_scan("شناسنامه", 5, (700, 1000), kind="page"),
         "birth_certificate_2": draw_scan("صفحهٔ دوم", 6, (700, 1000), kind="page"),
         "questionnaire": draw_scan("پرسش‌نامه", 7, (700, 1000), kind="page"),
+        "undertaking": draw_scan("تعهدنامه", 8, (700, 1000), kind="page"),
+        "penalty_receipt": draw_scan("رسید جریمه", 9),
+        "old_booklet": draw_scan("دفترچه", 10, (700, 1000), kind="page"),
+        "claim_form": draw_scan("فرم ادعا", 11, (700, 1000), kind="page"),
+        "claim_evidence": draw_scan("حکم کارگزینی", 12, (700, 1000), kind="page"),
+        "introduction_letter": draw_scan("معرفی‌نامه", 13, (700, 1000), kind="page"),
+        "representative_card": draw_scan("کارت نماینده", 14),
         "signature": draw_signature(3),
         "stamp": draw_stamp("صنایع پلاستیک دیلمان", 3),
     }

@@ -117,7 +117,7 @@ def test_an_insured_person_registers_a_dependent_who_then_stands_on_the_list(
     guide.step("نسبت او را با بیمه‌شدهٔ اصلی، و شرایطی را که دربارهٔ او درست است برگزینید.", page)
     press(page, "ادامه")
     heading(page, "تصویر مدارک")
-    send_scans(page, pictures["photo"], "photo", "birth_certificate_1")
+    send_scans(page, pictures, "photo", "birth_certificate_1")
     press(page, "ادامه", exact=True)
     press(page, "ارسال برای کارفرما")
     heading(page, "درخواست شما ثبت شد")
@@ -205,7 +205,7 @@ def test_an_employer_registers_a_worker_whom_nobody_registered_before(
         fill(page, label, value)
     page.get_by_label("مرد", exact=True).check()
     for kind in REGISTRATION_SCANS:
-        send_scans(page, pictures[kind], kind)
+        send_scans(page, pictures, kind)
     send_to_organization(page)
     send_back(office.officer, code, "شغل را همان‌گونه که در قرارداد است بنویسید.")
     correct(page, name)
@@ -230,7 +230,7 @@ def test_an_employer_registers_a_dependent(office: Office, pictures: Pictures, g
     fill_child(page, code, "نسترن", "خشکبیجاری")
     fill_relation(page)
     guide.step("مشخصات و نسبت فرد تبعی را بنویسید.", page, page.get_by_label("نام پدر", exact=True))
-    send_scans(page, pictures["photo"], "photo", "birth_certificate_1")
+    send_scans(page, pictures, "photo", "birth_certificate_1")
     guide.step("تصویر مدارک را بفرستید و «ارسال به سازمان» را بزنید.", page, page.locator("#scan-photo"))
     send_to_organization(page)
     send_back(office.officer, code, "نام پدر را از روی شناسنامه بنویسید.")
@@ -256,14 +256,14 @@ def test_a_first_booklet_asks_for_the_pictures_that_are_not_on_file(
     guide.step("مشخصات او از پرونده می‌آید؛ نوع دفترچه را برگزینید و اگر لازم است توضیح بنویسید.", page)
     press(page, "ارسال به سازمان")
     expect(page.locator(".problems")).to_contain_text("عکس پرسنلی")
-    send_scans(page, pictures["national_card_front"], "photo", "national_card_front")
+    send_scans(page, pictures, "photo", "national_card_front")
     guide.step("عکس و کارت ملی، اگر در پرونده نباشد، خواسته می‌شود.", page, page.locator("#scan-photo"))
     send_to_organization(page)
     guide.step("پس از «ارسال به سازمان» وضعیت و گام بعدی را می‌بینید.", page)
     send_back(office.officer, code, "عکس روشن‌تری بفرستید.")
     correct(page, name)
     before = page.locator("#scan-photo img").get_attribute("src")
-    choose(page, "photo", pictures["photo"])
+    choose(page, "photo", pictures["new_photo"])
     expect(page.locator("#scan-photo img")).not_to_have_attribute("src", before or "")
     send_to_organization(page)
     confirm(office.officer, code)
@@ -286,7 +286,7 @@ def test_a_renewal_shows_the_pictures_that_are_on_file(
     guide.step("علت تجدید را برگزینید؛ مدارک لازم به علت آن بستگی دارد.", page)
     press(page, "ارسال به سازمان")
     expect(page.locator(".problems")).to_contain_text("دفترچهٔ پیشین")
-    send_scans(page, pictures["questionnaire"], "old_booklet")
+    send_scans(page, pictures, "old_booklet")
     guide.step(
         "آنچه در پرونده هست دوباره خواسته نمی‌شود؛ تنها تصویر دفترچهٔ پیشین را بفرستید.",
         page,
@@ -315,9 +315,9 @@ def test_a_duplicate_of_a_lost_booklet_asks_for_undertaking_and_penalty(
     for title in ("تعهدنامه", "رسید جریمهٔ المثنی"):
         expect(page.locator(".problems")).to_contain_text(title)
     guide.step("برای دفترچهٔ گم‌شده تعهدنامه و رسید جریمه لازم است؛ کاستی‌ها در بالای صفحه می‌آید.", page)
-    send_scans(page, pictures["questionnaire"], "undertaking", "penalty_receipt")
+    send_scans(page, pictures, "undertaking", "penalty_receipt")
     if not page.locator("#scan-photo.filled").count():
-        send_scans(page, pictures["photo"], "photo")
+        send_scans(page, pictures, "photo")
     guide.step("تصویرها را بفرستید و «ارسال به سازمان» را بزنید.", page, page.locator("#scan-undertaking"))
     send_to_organization(page)
     send_back(office.officer, code, "جای گم شدن را دقیق‌تر بنویسید.")
@@ -411,7 +411,7 @@ def test_collection_of_records_is_decided_row_by_row(
         page,
         page.locator("fieldset.row-card").nth(0),
     )
-    send_scans(page, pictures["questionnaire"], "national_card_front", "claim_form", "claim_evidence")
+    send_scans(page, pictures, "national_card_front", "claim_form", "claim_evidence")
     guide.step(
         "فرم ادعای سابقه و مدرک اشتغال را بفرستید و «ارسال به سازمان» را بزنید.",
         page,

@@ -52,7 +52,7 @@ def ask_for_an_account(page: Page, pictures: dict[str, Path], guide: Recorder) -
     fill(page, "تلفن همراه نماینده", "09700000034")
     guide.step("نماینده کسی است که از سوی کارفرما وارد سامانه می‌شود.", page)
     press(page, "ادامه")
-    send_scans(page, pictures["questionnaire"], "introduction_letter", "representative_card")
+    send_scans(page, pictures, "introduction_letter", "representative_card")
     guide.step("معرفی‌نامهٔ مهرشده و کارت ملی نماینده را بفرستید.", page)
     press(page, "ادامه", exact=True)
     press(page, "ارسال برای شعبه")

@@ -335,6 +335,7 @@ SCREENS = (
         Screen(f"review-{state.replace(' ', '-')}", "officer", f"/desk/cases/{{{state}}}/")
         for state in ("submitted", "under review", "returned", "completed", "rejected")
     ),
+    Screen("review-came-back", "officer", "/desk/cases/{came back}/"),
     Screen("review-flagged", "officer", "/desk/cases/{submitted}/", flag),
     Screen("returns", "officer", "/desk/returns/?days=365"),
     Screen("returns-empty", "inspector", "/desk/returns/"),
@@ -390,7 +391,7 @@ SCREENS = (
     Screen("letter", "senior", "/desk/accounts/new/", make_account),
 )
 DESK = 1280
-BY_TAB = ("home-services-menu", "edit-returned", "queue-queue")
+BY_TAB = ("home-services-menu", "edit-returned", "queue-queue", "review-came-back")
 
 
 class Rooms:

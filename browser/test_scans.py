@@ -189,6 +189,41 @@ def test_a_page_of_a_pdf_is_chosen_and_becomes_a_jpg(page: Page, tmp_path: Path)
     assert mark_of(stored(page, "questionnaire")) == pytest.approx((1 - x, 1 - y), abs=0.02)
 
 
+def heic(folder: Path) -> Path:
+    """What begins as the photographs of a phone do; Chromium opens none of them."""
+    file = folder / "IMG_0001.HEIC"
+    file.write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(400))
+    return file
+
+
+def test_a_heic_photograph_is_refused_with_what_to_do_on_the_phone(page: Page, tmp_path: Path) -> None:
+    choose(page, "photo", heic(tmp_path))
+    error = slot(page, "photo").locator(".error")
+    for words in ("عکس HEIC است", "Settings › Camera › Formats", "Most Compatible", "گالری گوشی"):
+        expect(error).to_contain_text(words)
+    expect(slot(page, "photo").get_by_text("انتخاب عکس")).to_be_visible()
+
+
+READS_HEIC = """
+  delete window.Worker;
+  const read = window.createImageBitmap;
+  window.createImageBitmap = async (source, options) => {
+    if ((await source.slice(4, 12).text()) !== "ftypheic") return await read(source, options);
+    const canvas = Object.assign(document.createElement("canvas"), { width: 1284, height: 810 });
+    return await read(canvas);
+  };
+"""
+"""As in Safari, which reads HEIC by itself; no browser that does runs here."""
+
+
+def test_a_browser_that_reads_heic_sends_it_as_a_jpg(page: Page, tmp_path: Path) -> None:
+    page.add_init_script(READS_HEIC)
+    page.reload()
+    choose(page, "national_card_front", heic(tmp_path))
+    content = stored(page, "national_card_front")
+    assert content.startswith(b"\xff\xd8\xff") and size_of(content) == (1284, 810)
+
+
 @pytest.mark.parametrize("inside", ["jpeg", "jpeg 2000", "fax"])
 def test_a_pdf_of_one_page_is_sent_without_a_question(page: Page, tmp_path: Path, inside: str) -> None:
     modes = {"jpeg": "RGB", "jpeg 2000": "RGBA", "fax": "1"}

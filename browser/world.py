@@ -31,9 +31,11 @@ from pishkhan.audit.operations import SYSTEM
 from pishkhan.cases import drafts, operations
 from pishkhan.cases.models import Case
 from pishkhan.catalogue.parties import Unit
-from pishkhan.catalogue.service import find
-from pishkhan.documents.drawn import draw_scan, draw_signature, draw_stamp
-from pishkhan.inspections.models import Found, Kind
+from pishkhan.catalogue.scans import Scan
+from pishkhan.catalogue.service import Service, find
+from pishkhan.documents.drawn import Kind, draw_scan, draw_signature, draw_stamp
+from pishkhan.inspections.models import Found
+from pishkhan.inspections.models import Kind as KindOfVisit
 from pishkhan.inspections.operations import Visit, publish, record_inspection
 from pishkhan.people.models import ContributionRecord, Person
 from pishkhan.people.operations import add_records, employ, register_person
@@ -68,6 +70,19 @@ def staff(branch: Branch, username: str, first: str, last: str, unit: str, senio
     return actor
 
 
+SHAPES: dict[str, tuple[Kind, tuple[int, int]]] = {
+    "photo": ("photo", (450, 600)),
+    "card": ("card", (800, 500)),
+    "page": ("page", (700, 1000)),
+}
+
+
+def drawn(service: Service, scan: Scan) -> BytesIO:
+    """A picture for that kind of scan, unlike those of the service's other kinds."""
+    kind, size = SHAPES[scan.shape]
+    return BytesIO(draw_scan(scan.title, 1 + service.scans.index(scan), size, kind=kind))
+
+
 class World:
     """Makes things and notes what the tests must know of them."""
 
@@ -80,7 +95,7 @@ class World:
         staff(branch, "bazres2", "نرگس", "لشت‌نشایی", Unit.INSPECTION, False)
         staff(branch, "sabeghe", "طاهره", "املشی", Unit.REGISTRATION, False)
         self.known: dict[str, Any] = {"password": PASSWORD, "workshops": {}, "cases": {}, "sessions": {}}
-        self.known["people"] = {}
+        self.known |= {"people": {}, "visits": []}
         self.next_number = PEOPLE
 
     def workshop(self, key: str, code: str, name: str, *, ready: bool, images: bool) -> Actor:
@@ -105,9 +120,7 @@ class World:
         answers = REGISTRATION.example | {"national_code": national_code(self.next_number)} | other
         case = drafts.start_draft(by or visitor(), REGISTRATION, workshop, answers)
         for kind in REGISTRATION.required_scans(answers) if scans else ():
-            size = (450, 600) if kind.shape == "photo" else (800, 500)
-            picture = draw_scan(kind.title, 1, size, kind="photo" if kind.shape == "photo" else "card")
-            drafts.attach_scan(by or holder(case), case.pk, kind.code, BytesIO(picture))
+            drafts.attach_scan(by or holder(case), case.pk, kind.code, drawn(REGISTRATION, kind))
         return case
 
     def sent(self, workshop: Workshop, **other: str) -> Case:
@@ -119,6 +132,23 @@ class World:
         assert employer.workshop
         case = self.sent(employer.workshop, **other)
         return operations.send(employer, case.pk)
+
+    def came_back(self, employer: Actor, **other: str) -> Case:
+        """A registration whose photo the branch did not take: it came again with another."""
+        case = self.submitted(employer, **other)
+        marks = [{"target": "scan:photo", "label": "عکس پرسنلی ۳×۴", "reason": "تصویر تار یا ناخواناست."}]
+        operations.return_for_correction(self.officer, case.pk, version=case.version, note="", marks=marks)
+        another_photo(employer, case)
+        return operations.send(employer, case.pk)
+
+    def known_to_the_branch(self, employer: Actor, elsewhere: Actor) -> Case:
+        """Somebody on the register begins at another workshop, with another photo than the one on file."""
+        first = self.submitted(employer)
+        operations.confirm(self.officer, first.pk, version=first.version)
+        assert elsewhere.workshop
+        case = self.draft(elsewhere.workshop, by=elsewhere, national_code=first.national_code)
+        another_photo(elsewhere, case)
+        return operations.send(elsewhere, case.pk)
 
     def insured(self, key: str, workshop: Workshop, first_name: str, last_name: str) -> Person:
         """A main insured person of the workshop, forty-five years old, without pictures on file."""
@@ -132,14 +162,14 @@ class World:
         self.known["people"][key] = {"name": person.full_name, "national_code": code}
         return person
 
-    def visit(self, workshop: Workshop, name: str) -> None:
+    def visit(self, workshop: Workshop, name: str, number: str = "1405/900900") -> None:
         """A visit to the workshop that the employer was told of, with as much to read as there can be."""
         data = {
-            "number": "1405/900900",
+            "number": number,
             "workshop_code": workshop.code,
             "visit_date": datetime.date(2026, 6, 1),
             "visit_time": datetime.time(9, 30),
-            "kind": Kind.choices[0][0],
+            "kind": KindOfVisit.choices[0][0],
             "workshop_state": Found.choices[0][0],
             "inspector_name": name,
             "inspector_code": "1234567890",
@@ -163,6 +193,7 @@ class World:
         }
         made = record_inspection(self.inspector, Visit(data, [worker] * 3))
         publish(self.inspector, made.pk, version=made.version)
+        self.known["visits"].append(made.pk)
 
     def with_booklet(self, employer: Actor, person: Person) -> None:
         """The employer has asked for the first booklet: it is issued, and the pictures are on file."""
@@ -170,8 +201,7 @@ class World:
         assert service
         case = drafts.start_draft(employer, service, employer.workshop, service.example, person)
         for kind in service.scans:
-            picture = draw_scan(kind.title, 1, (450, 600) if kind.shape == "photo" else (800, 500))
-            drafts.attach_scan(employer, case.pk, kind.code, BytesIO(picture))
+            drafts.attach_scan(employer, case.pk, kind.code, drawn(service, kind))
         case = operations.send(employer, case.pk)
         operations.confirm(self.officer, case.pk, version=case.version)
 
@@ -194,6 +224,10 @@ def holder(case: Case) -> Actor:
     return visitor(frozenset({case.pk}))
 
 
+def another_photo(by: Actor, case: Case) -> None:
+    drafts.attach_scan(by, case.pk, "photo", BytesIO(draw_scan("عکس تازه", 7, (450, 600), kind="photo")))
+
+
 STORY_WORKSHOPS = (
     (DEYLAMAN, "صنایع پلاستیک دیلمان گیلان"),
     ("1462319111", "نخ‌ریسی سپیدرود رشت"),
@@ -207,7 +241,7 @@ def story() -> dict[str, Any]:
     world = World()
     for index, (code, name) in enumerate(STORY_WORKSHOPS):
         world.workshop(f"story-{index}", code, name, ready=False, images=False)
-    world.workshop("reset", "1462319301", "روشنایی توسکا", ready=True, images=True)
+    reset = world.workshop("reset", "1462319301", "روشنایی توسکا", ready=True, images=True)
     gil = world.workshop("gil", "1462319200", "رنگ و پوشش گیل", ready=True, images=True)
     assert gil.workshop
     for way in ("with script", "without script"):
@@ -220,7 +254,14 @@ def story() -> dict[str, Any]:
     world.note("expired", world.sent(gil.workshop))
     for key in ("at once", "keys", "after keys"):
         world.note(key, world.submitted(gil))
+    world.note("came back", world.came_back(gil))
+    world.note("known", world.known_to_the_branch(gil, reset))
     services(world)
+    visited = world.workshop("visited", "1462319203", "چوب و کاغذ شفت", ready=True, images=True)
+    assert visited.workshop
+    world.note("not sent", world.sent(visited.workshop))
+    for number in (1, 2):
+        world.visit(visited.workshop, "نرگس لشت‌نشایی", f"1405/90090{number}")
     return world.known
 
 
@@ -286,6 +327,7 @@ def pages() -> dict[str, Any]:
     rejected = world.submitted(owner)
     operations.reject(world.officer, rejected.pk, version=rejected.version, note="مدرک شخص دیگری است.")
     world.session("rejected", "follow-up", rejected)
+    world.note("came back", world.came_back(owner, **long))
     withdrawn = world.sent(workshop)
     operations.withdraw(holder(withdrawn), withdrawn.pk)
     world.note("withdrawn", withdrawn)

@@ -1,8 +1,12 @@
 """What every test shares: how hard hypothesis tries."""
 
 import os
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from typing import Any
 
 import pytest
+from django.core.cache import cache
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -16,9 +20,43 @@ settings.register_profile(
 settings.load_profile("ci")
 
 
-@pytest.fixture
-def world(db):
-    """Two workshops, a branch with its staff, another branch (`tests.world`)."""
+def made_once(blocker: Any, make: Callable[[], Any]) -> Iterator[Any]:
+    """For a fixture of a module: what `make` makes is there in each of its tests, which run inside one
+    transaction around their own; a copy each, because tests change what they hold."""
+    from django.db import transaction  # noqa: PLC0415 - models need Django to be ready
+
+    around = transaction.atomic()
+    with blocker.unblock():
+        around.__enter__()
+        made = make()
+    yield made
+    with blocker.unblock():
+        transaction.set_rollback(True)
+        around.__exit__(None, None, None)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_remembered():
+    """A process of the server keeps counts for an hour; a test begins without them."""
+    cache.clear()
+
+
+@pytest.fixture(scope="module")
+def made_world(django_db_setup, django_db_blocker):
     from tests.world import build_world  # noqa: PLC0415 - models need Django to be ready
+
+    yield from made_once(django_db_blocker, build_world)
+
+
+@pytest.fixture
+def world(made_world, db):
+    """Two workshops, a branch with its staff, another branch (`tests.world`)."""
+    return deepcopy(made_world)
+
+
+@pytest.fixture
+def committed_world(transactional_db):
+    """The same for tests that use more than one connection."""
+    from tests.world import build_world  # noqa: PLC0415
 
     return build_world()

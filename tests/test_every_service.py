@@ -212,12 +212,12 @@ def test_it_is_on_the_menu_of_those_it_is_offered_to_alone(service):
 def test_each_missing_required_scan_stops_sending(service, by, world):
     case = w.drafted(world, by=by, service=service)
     holder = w.starter(world, case)
-    for scan in service.required_scans(service.example, case.subject):
+    for number, scan in enumerate(service.required_scans(service.example, case.subject)):
         drafts.remove_scan(holder, case.pk, scan.code)
         errors = refused_answers(world, case)
         assert list(errors) == [f"scan:{scan.code}"]
         assert scan.title in errors[f"scan:{scan.code}"]
-        drafts.attach_scan(holder, case.pk, scan.code, w.jpeg())
+        drafts.attach_scan(holder, case.pk, scan.code, w.jpeg(30 + number))
     assert operations.send(holder, case.pk).tracking_code
 
 

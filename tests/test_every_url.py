@@ -6,6 +6,7 @@ page. A new route fails here until it is declared.
 
 import re
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,6 +21,7 @@ from django.utils import timezone
 from pishkhan.accounts.models import User
 from pishkhan.accounts.operations import password_mark
 from pishkhan.audit.operations import SYSTEM
+from pishkhan.cases.drafts import attach_scan
 from pishkhan.cases.models import Case
 from pishkhan.cases.states import State
 from pishkhan.catalogue.parties import Audience
@@ -34,8 +36,9 @@ from pishkhan.workshops.accounts import renew_credentials
 from pishkhan.workshops.models import Representation, StaffPost
 from pishkhan.workshops.operations import set_image
 from tests import world as making
+from tests.conftest import made_once
 from tests.inspections import inspecting
-from tests.world import World, answers_for, drafted, filled_case, jpeg
+from tests.world import World, answers_for, build_world, drafted, filled_case, inked, jpeg
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 SERVICE = "main-registration"
@@ -189,6 +192,7 @@ TABLE: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         signed_in(NONE, unit=ENDED, senior=ENDED),
     ),
     "review_scan": (signed_in(NONE, unit=PICTURE, senior=PICTURE), NOT_SO),
+    "review_compared_scan": (signed_in(NONE, unit=PICTURE, senior=PICTURE), NOT_SO),
     "workshop_inspections": (workshops(PAGE, PAGE), NOT_SO),
     "inspection": (workshops(PAGE), NOT_SO),
     "acknowledge_inspection": (NOT_SO, workshops("/inspections/*/")),
@@ -267,8 +271,18 @@ class Objects:
     world: World
 
 
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker):
+    yield from made_once(django_db_blocker, make_objects)
+
+
 @pytest.fixture
-def objects(world: World) -> Objects:
+def objects(made: Objects, db) -> Objects:
+    return deepcopy(made)
+
+
+def make_objects() -> Objects:
+    world = build_world()
     User.objects.update(must_change_password=False)
     representative = Representation.objects.get(user=world.ali.user, workshop=world.a)
     for name in ("deactivated", "letter"):
@@ -276,14 +290,16 @@ def objects(world: World) -> Objects:
         user.set_password("x")
         user.save()
         Representation.objects.create(user=user, workshop=representative.workshop)
-    set_image(world.sara, "signature", jpeg(50))
+    set_image(world.sara, "signature", inked(70))
     ended = filled_case(world, State.COMPLETED, answers=answers_for(13))
     register_more(world, ended.subject)
+    returned = filled_case(world, State.RETURNED, answers=answers_for(14))
+    attach_scan(world.ali, returned.pk, "photo", jpeg(70))
     return Objects(
         awaiting=filled_case(world, State.AWAITING_EMPLOYER, answers=answers_for(11)),
         submitted=filled_case(world, State.SUBMITTED, answers=answers_for(12)),
         ended=ended,
-        returned=filled_case(world, State.RETURNED, answers=answers_for(14)),
+        returned=returned,
         draft=drafted(world, by=Audience.PUBLIC, answers=answers_for(15)),
         followed=filled_case(world, State.AWAITING_EMPLOYER, answers=answers_for(16)),
         told=inspecting.published(world),
@@ -347,6 +363,7 @@ CASE_OF: dict[str, str] = {
     "edit_request": "returned",
     "request_scan": "returned",
     "archive_request": "ended",
+    "review_compared_scan": "returned",
     "desk_archive": "ended",
     "inspection": "told",
     "acknowledge_inspection": "told",
@@ -366,6 +383,7 @@ def kwargs_of(name: str, o: Objects) -> dict[str, Any]:
     values = {
         "pk": getattr(o, CASE_OF.get(name, "submitted")).pk,
         "kind": "photo",
+        "origin": "earlier",
         "name": "signature",
         "code": SERVICE,
         "page_code": "contact",
@@ -470,7 +488,7 @@ def every_route(patterns: list[Any] | None = None) -> Iterator[URLPattern]:
 PATTERNS = {pattern.name: pattern for pattern in every_route()}
 PICTURES = (
     *("apply_scan", "request_scan", "review_scan", "profile_image", "person_photo", "desk_person_photo"),
-    *("objection_scan", "desk_objection_scan"),
+    *("objection_scan", "desk_objection_scan", "review_compared_scan"),
 )
 
 
@@ -488,7 +506,8 @@ def outcome(response: Any) -> str:
     if status == 302:
         return _led(response["Location"])
     if status == 200:
-        kinds = {"text/html": PAGE, "image/jpeg": PICTURE, "application/pdf": PDF, "text/plain": TEXT}
+        kinds = {"text/html": PAGE, "image/jpeg": PICTURE, "image/png": PICTURE}
+        kinds |= {"application/pdf": PDF, "text/plain": TEXT}
         return {**kinds, XLSX: EXCEL}.get(kind, kind)
     return {404: NONE, 405: NO, 422: WRONG}.get(status, str(status))
 
@@ -530,7 +549,7 @@ def test_the_bytes_of_a_picture_of_workshop_a_reach_only_those_who_may_see_it(na
     allowed = {role for role, answer in TABLE[name][0].items() if answer == PICTURE}
     owner = min(allowed)
     picture = asked(client_of(owner, objects), "GET", name, objects).content
-    assert picture.startswith(b"\xff\xd8\xff")
+    assert picture.startswith((b"\xff\xd8\xff", b"\x89PNG"))
     for role in set(ROLES) - ({"b"} if name == "profile_image" else allowed):
         response = asked(client_of(role, objects), "GET", name, objects)
         assert (picture in response.content) == (role in allowed), role
@@ -545,9 +564,11 @@ def untold(response: Any) -> str:
 
 @pytest.mark.parametrize("state", list(State))
 @pytest.mark.parametrize("name", ["request", "edit_request", "refuse_request", "request_scan", "review"])
-def test_an_object_of_another_workshop_does_not_exist_in_whatever_state(world, name: str, state: State):
-    User.objects.update(must_change_password=False)
-    case = filled_case(world, state)
+def test_an_object_of_another_workshop_does_not_exist_in_whatever_state(
+    objects: Objects, name: str, state: State
+):
+    world = objects.world
+    case = filled_case(world, state, answers=answers_for(80))
     kwargs = {"pk": case.pk} | ({"kind": "photo"} if name == "request_scan" else {})
     for actor in (world.sara, world.far_clerk, world.inspector):
         client = Client()
@@ -559,9 +580,9 @@ def test_an_object_of_another_workshop_does_not_exist_in_whatever_state(world, n
 
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.AWAITING_EMPLOYER])
-def test_the_desk_sees_nothing_that_was_not_sent_to_it(world, state: State):
-    User.objects.update(must_change_password=False)
-    case = filled_case(world, state)
+def test_the_desk_sees_nothing_that_was_not_sent_to_it(objects: Objects, state: State):
+    world = objects.world
+    case = filled_case(world, state, answers=answers_for(80, last_name="ناپیدا"))
     for actor in (world.clerk, world.senior):
         client = Client()
         client.force_login(User.objects.get(pk=actor.user.pk), backend=BACKEND)

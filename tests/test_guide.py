@@ -21,6 +21,7 @@ NO_PAGE = {  # routes that answer with a file, a redirect or a script's JSON
     *("apply_scan", "apply_forget", "guide_pdf", "withdraw_request", "archive_request", "request_scan"),
     *("person_photo", "acknowledge_inspection", "objection_scan", "request_letter", "profile_image"),
     *("choose_workshop", "take", "desk_archive", "review_scan", "inspection_template", "publish_inspection"),
+    "review_compared_scan",
     *("desk_objection_scan", "reopen_workshop", "review_letter", "credentials_letter", "account_active"),
     *("end_representation", "export_insured", "desk_person_photo", "records_template", "workshops_template"),
     *("remove_record", "end_employment", "end_dependent", "discard_inspection"),

@@ -8,11 +8,12 @@ import datetime
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
+from random import Random
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from pishkhan.accounts.models import Side, User
 from pishkhan.accounts.operations import create_account
@@ -36,14 +37,35 @@ INVISIBLE = (Case.DoesNotExist, PermissionDenied)
 
 @lru_cache(maxsize=64)
 def jpeg_bytes(shade: int = 0) -> bytes:
+    """Stripes: sharp, and unlike those of another shade."""
+    random = Random(shade)
+    image = Image.new("RGB", (600, 110), (200, 200 - shade % 200, 200))
+    pen = ImageDraw.Draw(image)
+    for left in range(0, 600, 30):
+        for top in range(0, 110, 10):
+            grey = random.randrange(40, 240)
+            pen.rectangle((left, top, left + 29, top + 9), (grey, grey, grey))
     out = BytesIO()
-    Image.new("RGB", (120, 120), (200, 200 - shade % 200, 200)).save(out, "JPEG", quality=60)
+    image.save(out, "JPEG", quality=60)
     return out.getvalue()
 
 
 def jpeg(shade: int = 0) -> BytesIO:
     """A small sound JPEG; two shades are two different pictures."""
     return BytesIO(jpeg_bytes(shade))
+
+
+@lru_cache(maxsize=8)
+def inked_bytes(at: int) -> bytes:
+    """A stroke of blue ink on paper, so far from the left: two places are two different signatures."""
+    paper, out = Image.new("RGB", (120, 120), "white"), BytesIO()
+    paper.paste((30, 50, 170), (at, 20, at + 10, 100))
+    paper.save(out, "JPEG", quality=90)
+    return out.getvalue()
+
+
+def inked(at: int) -> BytesIO:
+    return BytesIO(inked_bytes(at))
 
 
 def code_of_person(number: int) -> str:
@@ -71,8 +93,8 @@ def workshop_of(senior: Actor, code: str, name: str, username: str, *, images: b
     _, user, _ = open_workshop(senior, data)
     actor = again(user)
     if images:
-        set_image(actor, "signature", jpeg(1))
-        set_image(actor, "stamp", jpeg(2))
+        set_image(actor, "signature", inked(10))
+        set_image(actor, "stamp", inked(40))
     return again(user)
 
 

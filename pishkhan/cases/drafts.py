@@ -1,5 +1,6 @@
 """Writing a case: answers and scans, before it is sent and when it came back."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -13,13 +14,16 @@ from pishkhan.documents.operations import store_document
 from pishkhan.people.models import KnownScan, Person
 from pishkhan.persian.calendar import age_on
 from pishkhan.persian.digits import to_latin
-from pishkhan.persian.letters import search_key
+from pishkhan.persian.letters import clean_text, search_key
 from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.models import Branch, Workshop
 
-from .models import Case, CaseScan
+from .checking import cautions
+from .models import Case, CaseScan, EarlierScan
 from .refusals import CaseMovedOnError, ServiceClosedError
 from .states import State, WaitingOn
+
+LONGEST_WORD = 300
 
 
 def lock(actor: Actor, case_id: int) -> Case:
@@ -128,6 +132,23 @@ def save_answers(actor: Actor, case_id: int, answers: Answers) -> Case:
     return case
 
 
+@transaction.atomic
+def explain(actor: Actor, case_id: int, said: Mapping[str, str]) -> Case:
+    """Keeps what the sender says of cautions (code → words); what is said of none of them is left out."""
+    case = _lock_writable(actor, case_id)
+    asked = {caution.code: caution.text for caution in cautions(actor, case)}
+    new = {
+        code: {"text": asked[code], "said": clean_text(words[:LONGEST_WORD])}
+        for code, words in said.items()
+        if code in asked
+    }
+    if any(case.said(code) != told["said"] for code, told in new.items()):
+        case.explanations = {**case.explanations, **new}
+        case.save(update_fields=["explanations"])
+        record("cautions explained", by=actor.author, about=f"case:{case.pk}", cautions=sorted(new))
+    return case
+
+
 def forget_other_person(case: Case) -> None:
     """Another national code is another person: what was on file of the first is taken out."""
     if case.subject and case.subject.national_code != case.national_code:
@@ -162,6 +183,7 @@ def attach_scan(actor: Actor, case_id: int, kind: str, upload: Any) -> CaseScan:
     document = store_document(upload)
     with transaction.atomic():
         case = _lock_writable(actor, case_id)
+        _keep_as_sent(case, kind)
         scan, _ = CaseScan.objects.update_or_create(
             case=case,
             kind=kind,
@@ -171,10 +193,19 @@ def attach_scan(actor: Actor, case_id: int, kind: str, upload: Any) -> CaseScan:
     return scan
 
 
+def _keep_as_sent(case: Case, kind: str) -> None:
+    """Before a picture gives way: what the case was sent with stays, beside what comes in its place."""
+    sent_at = case.last_sent_at
+    sent = case.scans.filter(kind=kind, attached_at__lte=sent_at).first() if sent_at else None
+    if sent:
+        EarlierScan.objects.create(case=case, kind=kind, document=sent.document)
+
+
 @transaction.atomic
 def remove_scan(actor: Actor, case_id: int, kind: str) -> None:
     """Takes a scan out of the case; what is kept with the person stays."""
     case = _lock_writable(actor, case_id)
+    _keep_as_sent(case, kind)
     if case.scans.filter(kind=kind).delete()[0]:
         record("scan removed", by=actor.author, about=f"case:{case.pk}", kind=kind)
 

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.conf import settings
 from django.db import connections, models
@@ -76,7 +77,8 @@ class Case(models.Model):
     confirmed (`Service.decision_form`); `rows` are the labelled answers as they were shown when the case was
     last sent, and never change with a label. `unit` is the unit in charge, kept after the end. `note` is the
     last reason given to the sender, `marks` what exactly must be corrected: a list of {target, label,
-    reason}, the target a field's name or `scan:` and a kind.
+    reason}, the target a field's name or `scan:` and a kind. `explanations` are what the sender said of each
+    caution, as both stood when the case was last sent: the caution's code → {text, said}.
     """
 
     branch = models.ForeignKey(Branch, models.PROTECT)
@@ -105,6 +107,7 @@ class Case(models.Model):
     note = models.CharField(max_length=1000, blank=True)
     marks = models.JSONField(default=list)
     decision = models.JSONField(default=dict)
+    explanations = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=0)
 
     objects = CaseQuerySet.as_manager()
@@ -166,6 +169,16 @@ class Case(models.Model):
     def at_branch(self) -> bool:
         return self.state in AT_BRANCH
 
+    @property
+    def last_sent_at(self) -> datetime | None:
+        """When its sender last let it go: what is older than that has been seen by whoever got it."""
+        sent = self.events.filter(verb=Verb.SEND).order_by("-id").values_list("at", flat=True)
+        return sent.first()
+
+    def said(self, code: str) -> str:
+        """What the sender said of that caution; "" for nothing."""
+        return str(self.explanations.get(code, {}).get("said", ""))
+
     def held_by(self, actor: Actor) -> bool:
         """Whether `actor` may correct the answers now: its writer, then the employer (R11, R33)."""
         if self.is_draft:
@@ -215,6 +228,21 @@ class CaseScan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.kind}"
+
+
+class EarlierScan(models.Model):
+    """A picture that the case was sent with and that its sender has replaced or taken out since.
+
+    It stays, so that the branch sees what it returned beside what came back.
+    """
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="earlier_scans")
+    kind = models.CharField(max_length=40)
+    document = models.ForeignKey(Document, models.PROTECT, related_name="+")
+    replaced_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.kind}, {self.replaced_at}"
 
 
 class Event(models.Model):

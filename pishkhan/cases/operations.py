@@ -10,7 +10,7 @@ from django.utils import timezone
 from pishkhan.audit.operations import record
 from pishkhan.catalogue.answers import stored
 from pishkhan.catalogue.parties import Audience
-from pishkhan.catalogue.service import About
+from pishkhan.catalogue.service import Caution
 from pishkhan.notifications.operations import notify
 from pishkhan.people.models import Person
 from pishkhan.people.operations import keep_scan
@@ -18,11 +18,13 @@ from pishkhan.workshops import operations as workshops
 from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.models import Workshop
 
+from .checking import GOING_ON, examine, first_field, out_of_reach
 from .drafts import describe, forget_other_person, lock
 from .labelling import labelled
 from .models import Case, Event, unit_recipient, workshop_recipient
 from .refusals import (
-    AlreadyAskedError,
+    EXPLAIN,
+    SAY_A_WORD,
     CaseMovedOnError,
     ImagesMissingError,
     Marks,
@@ -30,7 +32,7 @@ from .refusals import (
     ReasonMissingError,
     ServiceClosedError,
 )
-from .states import OPEN, State, Transition, Verb, WaitingOn, find_transition
+from .states import State, Transition, Verb, WaitingOn, find_transition
 from .tracking import next_tracking_code
 
 
@@ -72,7 +74,7 @@ def confirm(actor: Actor, case_id: int, *, version: int, decision: Mapping[str, 
     transition = _allowed(actor, case, Verb.CONFIRM, version)
     if case.service.about.on_file and case.subject_id:
         Person.objects.select_for_update().get(pk=case.subject_id)  # of two cases the second sees the first
-    if obstacles := _out_of_reach(case) or case.service.obstacles(case):
+    if obstacles := out_of_reach(case) or case.service.obstacles(case):
         raise NotReadyError(obstacles)
     if asked := case.service.decision_form(case):
         form = asked(decision or {})
@@ -171,42 +173,17 @@ def _check_ready(actor: Actor, case: Case) -> None:
     case.answers = service.settled(case.answers)
     describe(case)
     forget_other_person(case)
-    errors = service.errors(case.answers)
-    present = set(case.scans.values_list("kind", flat=True))
-    for scan in service.required_scans(case.answers, case.subject):
-        if scan.code not in present:
-            errors[f"scan:{scan.code}"] = f"تصویر «{scan.title}» فرستاده نشده است."
-    errors = errors or _out_of_reach(case)
-    if not errors:
-        _refuse_duplicate(case)
-    if not errors and actor.at_workshop:
-        errors = service.obstacles(case)
-    if errors:
-        raise NotReadyError(errors)
+    found = examine(actor, case, sending=True)
+    if errors := found.errors or _unexplained(case, found.cautions):
+        seen = found.going_on and Case.objects.visible_to(actor).filter(pk=found.going_on.pk).first()
+        raise NotReadyError(errors, going_on=seen)
+    case.explanations = {
+        caution.code: {"text": caution.text, "said": case.said(caution.code)} for caution in found.cautions
+    }
 
 
-def _out_of_reach(case: Case) -> dict[str, str]:
-    """What may have changed since the request was begun: the workshop closed, the person left."""
-    first = next(case.service.fields())[0]
-    if case.workshop and case.workshop.closed_at:
-        return {first: "این کارگاه بسته شده است و درخواست تازه نمی‌فرستد؛ از شعبه بپرسید."}
-    if not (case.service.about.on_file and case.workshop):
-        return {}
-    known = Person.objects
-    covered = case.service.about == About.COVERED
-    here = known.covered_at(case.workshop) if covered else known.insured_at(case.workshop)
-    if case.subject and here.filter(pk=case.subject.pk).exists():
-        return {}
-    return {first: f"{case.subject_name} دیگر در لیست بیمه‌شدگان این کارگاه نیست."}
-
-
-def _refuse_duplicate(case: Case) -> None:
-    """One open request per person and service at a workshop."""
-    same = Case.objects.filter(
-        workshop=case.workshop, service_code=case.service_code, national_code=case.national_code
-    )
-    if same.filter(state__in=OPEN).exclude(pk=case.pk).exists():
-        raise AlreadyAskedError
+def _unexplained(case: Case, cautions: Sequence[Caution]) -> dict[str, str]:
+    return {f"{EXPLAIN}{c.code}": f"{c.text} {SAY_A_WORD}" for c in cautions if not case.said(c.code)}
 
 
 def _freeze(case: Case) -> list[dict[str, str]]:
@@ -224,10 +201,10 @@ def _freeze(case: Case) -> list[dict[str, str]]:
 
 def _exchanged(case: Case) -> list[dict[str, str]]:
     """The scans that were replaced or added since the request was sent the last time."""
-    sent = case.events.filter(verb=Verb.SEND).order_by("id").last()
-    if sent is None:
+    sent_at = case.last_sent_at
+    if sent_at is None:
         return []
-    newer = set(case.scans.filter(attached_at__gt=sent.at).values_list("kind", flat=True))
+    newer = set(case.scans.filter(attached_at__gt=sent_at).values_list("kind", flat=True))
     return [
         {"label": f"تصویر {scan.title}", "before": "پیشین", "after": "تازه"}
         for scan in case.service.scans
@@ -321,7 +298,7 @@ def _save(case: Case) -> None:
         with transaction.atomic():
             written = Case.objects.filter(pk=case.pk, version=seen).update(**columns)
     except IntegrityError as error:
-        raise AlreadyAskedError from error
+        raise NotReadyError({first_field(case): GOING_ON}) from error
     if not written:
         raise CaseMovedOnError(Case.objects.get(pk=case.pk))
 

@@ -34,19 +34,17 @@ class CaseMovedOnError(Exception):
         return f"این درخواست اکنون «{self.case.state_label}» است{what}. کار شما انجام نشد."
 
 
+EXPLAIN = "explain:"
+SAY_A_WORD = "اگر درست است، در یک جمله بنویسید چرا؛ شعبه آن را می‌خواند."
+
+
 class NotReadyError(Exception):
-    """A case cannot be sent yet: `errors` maps fields, and `scan:` kinds, to messages."""
+    """A case cannot be sent yet: `errors` maps fields, `scan:` kinds, and `explain:` cautions that nothing
+    was said about, to messages; `going_on` is the open request in its way, when the asker may see it."""
 
-    def __init__(self, errors: dict[str, str]) -> None:
-        self.errors = errors
+    def __init__(self, errors: dict[str, str], going_on: Case | None = None) -> None:
+        self.errors, self.going_on = errors, going_on
         super().__init__(", ".join(errors))
-
-
-class AlreadyAskedError(NotReadyError):
-    """Another request of the same kind is in progress for this person at this workshop."""
-
-    def __init__(self) -> None:
-        super().__init__({"national_code": "برای این شخص درخواست دیگری از همین نوع در جریان است."})
 
 
 class ImagesMissingError(Exception):

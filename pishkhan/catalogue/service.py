@@ -71,6 +71,19 @@ class Subject:
     name: str
 
 
+@dataclass(frozen=True)
+class Caution:
+    """What speaks against a request without forbidding it: the sender says why, the branch decides.
+
+    `code` names the doubt in a case, whatever its words; `target` is the field, or `scan:` and a kind, that
+    it is about ("" for the whole).
+    """
+
+    code: str
+    text: str
+    target: str = ""
+
+
 class DuplicateServiceError(Exception):
     """Two services declare the same code."""
 
@@ -125,15 +138,15 @@ class Service:
         return {}
 
     def warnings(self, case: Asked) -> list[str]:
-        """What speaks against the request without forbidding it; the branch decides."""
+        """What speaks against the request and is told to the branch alone."""
         return []
 
-    def sender_warnings(self, case: Asked) -> list[str]:
-        """Those of `warnings` that the workshop may read: nothing of other workshops' people."""
-        return self.warnings(case)
+    def cautions(self, case: Asked) -> list[Caution]:
+        """What the workshop that sends it is asked to explain: nothing of other workshops' people."""
+        return self.applicant_cautions(case.answers)
 
-    def applicant_warnings(self, answers: Answers) -> list[str]:
-        """Those of `warnings` that tell an applicant nothing of what the register holds."""
+    def applicant_cautions(self, answers: Answers) -> list[Caution]:
+        """Those of `cautions` that tell an applicant nothing of what the register holds."""
         return []
 
     def facts(self, case: Asked) -> list[tuple[str, str]]:

@@ -39,7 +39,11 @@ class Pool:
 
     def __init__(self, scans: Iterable[Scan], seed: int) -> None:
         by_code = {scan.code: scan for scan in scans}
-        self.kinds = {code: store(draw_kind(scan, seed)) for code, scan in by_code.items()}
+        # Far apart, because the same seed would draw the same paper under another title.
+        self.kinds = {
+            code: store(draw_kind(scan, seed + 100 * place))
+            for place, (code, scan) in enumerate(by_code.items())
+        }
 
     def of(self, kind: str, number: int) -> str:
         """The picture of that kind of the person of that number: always the same one."""

@@ -15,6 +15,8 @@ class Document(models.Model):
     size = models.PositiveIntegerField()  # bytes
     width = models.PositiveIntegerField()  # pixels
     height = models.PositiveIntegerField()  # pixels
+    likeness = models.CharField(max_length=64)  # both told by `legibility`
+    doubts = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -44,7 +44,12 @@ def store_pictures(pictures: Iterable[Picture], durable: bool = True) -> list[Do
     try:
         for picture in pictures:
             document = Document(
-                sha256=picture.sha256, size=len(picture.content), width=picture.width, height=picture.height
+                sha256=picture.sha256,
+                size=len(picture.content),
+                width=picture.width,
+                height=picture.height,
+                likeness=picture.likeness,
+                doubts=picture.doubts,
             )
             documents.append(document)
             write_file(document.path, picture.content, durable)

@@ -15,6 +15,7 @@ from django.core.files.uploadedfile import UploadedFile
 from PIL import Image
 
 from pishkhan.documents.frames import Frame, read_frame
+from pishkhan.documents.legibility import doubts, likeness
 from pishkhan.persian.digits import to_persian
 
 LIMIT = 204_800  # bytes (R8: 200 kB)
@@ -102,12 +103,14 @@ class RefusedPicture(ValidationError):  # noqa: N818 - it is an answer, named as
 
 @dataclass(frozen=True)
 class Picture:
-    """A JPEG encoded by us: upright, RGB or grey, without metadata."""
+    """A JPEG encoded by us: upright, RGB or grey, without metadata; what is told of it is in `legibility`."""
 
     content: bytes
     width: int
     height: int
     sha256: str
+    likeness: str
+    doubts: list[str]
 
 
 def read_picture(upload: UploadedFile | BinaryIO, limit: int = LIMIT) -> Picture:
@@ -248,7 +251,8 @@ def make_picture(image: Image.Image, limit: int = LIMIT) -> Picture:
     while min(image.size) > 1:
         content = best_encoding(image, limit)
         if len(content) <= limit:
-            return Picture(content, image.width, image.height, hashlib.sha256(content).hexdigest())
+            sha256 = hashlib.sha256(content).hexdigest()
+            return Picture(content, *image.size, sha256, likeness(image), doubts(image))
         image = image.resize((image.width * 3 // 4, image.height * 3 // 4))
     raise refusal("too_large", limit=limit // 1024)
 

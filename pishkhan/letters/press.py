@@ -14,6 +14,7 @@ import typst
 from django.conf import settings
 from PIL import Image
 
+from pishkhan.documents.ink import without_paper
 from pishkhan.documents.models import Document
 from pishkhan.documents.operations import DamagedDocument, load_content
 from pishkhan.persian.calendar import show_date
@@ -134,8 +135,8 @@ def _shown(letter: Letter, content: Content) -> dict[str, Any]:
         "secret": list(content.secret),
         "steps": list(content.steps),
         "photo": _picture(content.photo),
-        "signature": _picture(content.signature),
-        "stamp": _picture(content.stamp),
+        "signature": _ink(content.signature),
+        "stamp": _ink(content.stamp),
         "by_head": content.by_head,
         "sealed": content.sealed,
     }
@@ -152,16 +153,27 @@ def _printed(part: Section) -> Section:
 
 
 def _picture(document: Document | None) -> list[int] | None:
-    """The bytes of a stored picture, made small; None when there is none, or it is damaged."""
-    if document is None:
-        return None
-    try:
-        content = load_content(document)
-    except DamagedDocument as damaged:
-        logger.error("%s: restore it from the backup", damaged)
+    """The bytes of a stored picture, made small."""
+    content = _stored(document)
+    if content is None:
         return None
     with Image.open(BytesIO(content), formats=["JPEG"]) as image:
         image.thumbnail(LARGEST_PICTURE)
         out = BytesIO()
         image.save(out, "JPEG", quality=80)
     return list(out.getvalue())
+
+
+def _ink(document: Document | None) -> list[int] | None:
+    """The bytes of a signature or a stamp without the paper it was put on."""
+    content = _stored(document)
+    return None if content is None else list(without_paper(content))
+
+
+def _stored(document: Document | None) -> bytes | None:
+    """None when there is none, or it is damaged: the letter is printed without it."""
+    try:
+        return load_content(document) if document else None
+    except DamagedDocument as damaged:
+        logger.error("%s: restore it from the backup", damaged)
+        return None

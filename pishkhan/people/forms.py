@@ -1,6 +1,7 @@
 """The questions about a person that several services ask, and how answers compare with what is on file."""
 
 import datetime
+from collections.abc import Iterable
 
 from django import forms
 from django.utils import timezone
@@ -66,13 +67,18 @@ def on_file(person: Person) -> Answers:
 def differences(service: Service, answers: Answers) -> list[tuple[str, str, str]]:
     """Where the answers differ from what is on file: (label, on file, asked)."""
     person = Person.objects.filter(national_code=answers.get("national_code", "")).first()
-    if person is None:
-        return []
-    known = on_file(person)
+    return differing(service, answers, person, IDENTITY) if person else []
+
+
+def differing(
+    service: Service, answers: Answers, person: Person, names: Iterable[str]
+) -> list[tuple[str, str, str]]:
+    """The same for one person, of these fields alone."""
+    known, wanted = on_file(person), set(names)
     return [
         (str(field.label), shown(field, known[name]), shown(field, answers.get(name)))
         for name, field in service.fields()
-        if known.get(name) and answers.get(name) and known[name] != answers[name]
+        if name in wanted and known.get(name) and answers.get(name) and known[name] != answers[name]
     ]
 
 

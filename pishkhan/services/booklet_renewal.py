@@ -9,7 +9,7 @@ from pishkhan.catalogue import scans
 from pishkhan.catalogue.answers import Answers
 from pishkhan.catalogue.parties import Audience, Unit
 from pishkhan.catalogue.scans import when
-from pishkhan.catalogue.service import About, Asked, Page, Service, Step
+from pishkhan.catalogue.service import About, Asked, Caution, Page, Service, Step
 from pishkhan.people import eligibility
 from pishkhan.people.booklets import issue_booklet, not_offered, told_about
 from pishkhan.people.forms import BookletForm, asked_at_age, choose, today
@@ -64,9 +64,9 @@ class BookletRenewal(Service):
     def obstacles(self, case: Asked) -> dict[str, str]:
         return not_offered(case.answers["kind"])
 
-    def warnings(self, case: Asked) -> list[str]:
+    def cautions(self, case: Asked) -> list[Caution]:
         verdict = _verdict(case.subject)
-        return [verdict.warning] if verdict and verdict.warning else []
+        return [Caution("not-covered", verdict.warning)] if verdict and verdict.warning else []
 
     def facts(self, case: Asked) -> list[tuple[str, str]]:
         return told_about(case.subject)

@@ -10,7 +10,7 @@ from pishkhan.catalogue import scans
 from pishkhan.catalogue.answers import Answers
 from pishkhan.catalogue.parties import EMPLOYER, Audience, Unit
 from pishkhan.catalogue.scans import when
-from pishkhan.catalogue.service import About, Asked, Page, Service, Step, Subject
+from pishkhan.catalogue.service import About, Asked, Caution, Page, Service, Step, Subject
 from pishkhan.people import eligibility
 from pishkhan.people.forms import (
     HAS_CARD,
@@ -171,24 +171,25 @@ class DependentRegistration(Service):
             return {"national_code": f"این شخص هم‌اکنون به نام {main.full_name} ثبت است."}
         return {}
 
-    def applicant_warnings(self, answers: Answers) -> list[str]:
-        return [warning] if (warning := self._verdict(answers).warning) else []
+    def applicant_cautions(self, answers: Answers) -> list[Caution]:
+        """The relation, age and conditions are covered by no ground of the table."""
+        warning = self._verdict(answers).warning
+        return [Caution("not-covered", warning, "conditions")] if warning else []
 
-    def sender_warnings(self, case: Asked) -> list[str]:
-        found = self.applicant_warnings(case.answers)
-        if (main := self._main(case)) and (born := date_of(case.answers, "birth_date")):
-            found.append(_generations(case.answers.get("relation", ""), main.birth_date, born))
-        return [told for told in found if told]
+    def cautions(self, case: Asked) -> list[Caution]:
+        found = self.applicant_cautions(case.answers)
+        main, born = self._main(case), date_of(case.answers, "birth_date")
+        told = _generations(case.answers.get("relation", ""), main.birth_date, born) if main and born else ""
+        return [*found, *([Caution("generations", told, "birth_date")] if told else [])]
 
     def warnings(self, case: Asked) -> list[str]:
-        """What the register holds of the dependent is for the branch alone."""
-        found = self.sender_warnings(case)
+        """What the register holds of the dependent."""
         person = Person.objects.filter(national_code=case.answers.get("national_code", "")).first()
         if person and person.employments.filter(ended_on=None).exists():
-            found.append("این شخص خود بیمه‌شدهٔ اصلی است و شاغل شناخته می‌شود.")
-        elif person and person.sponsorships.filter(ended_on=None).exists():
-            found.append("این شخص هم‌اکنون به نام بیمه‌شدهٔ دیگری ثبت است.")
-        return found
+            return ["این شخص خود بیمه‌شدهٔ اصلی است و شاغل شناخته می‌شود."]
+        if person and person.sponsorships.filter(ended_on=None).exists():
+            return ["این شخص هم‌اکنون به نام بیمه‌شدهٔ دیگری ثبت است."]
+        return []
 
     def facts(self, case: Asked) -> list[tuple[str, str]]:
         main = self._main(case)

@@ -11,7 +11,7 @@ from pishkhan.catalogue import scans
 from pishkhan.catalogue.answers import Answers
 from pishkhan.catalogue.parties import Audience, Unit
 from pishkhan.catalogue.rows import RowsField
-from pishkhan.catalogue.service import About, Asked, Page, Service, Step
+from pishkhan.catalogue.service import About, Asked, Caution, Page, Service, Step
 from pishkhan.people.forms import MINIMUM_AGE, asked_at_age, choose, remarks_field, today
 from pishkhan.people.history import overlaps, summary
 from pishkhan.people.models import ContributionRecord, RecordSource
@@ -133,14 +133,12 @@ class RecordCollection(Service):
                 }
         return {}
 
-    def warnings(self, case: Asked) -> list[str]:
+    def cautions(self, case: Asked) -> list[Caution]:
         """Claims that lie on one another, or on what is on record."""
         claims = [record for record in map(_record, case.answers.get("claims") or []) if record]
-        if not claims or not case.subject:
-            return []
-        known = list(case.subject.records.all())
+        known = list(case.subject.records.all()) if claims and case.subject else []
         among = overlaps(sorted(claims, key=lambda record: record.started_on))
-        return [
+        told = [
             *(f"دو ردیف ادعا هم‌زمان است: {span.words}" for span in among[:5]),
             *(
                 f"ادعا با سابقهٔ ثبت‌شده در «{record.workshop_name}» هم‌زمان است: "
@@ -150,6 +148,7 @@ class RecordCollection(Service):
                 if claim.started_on <= record.ended_on and record.started_on <= claim.ended_on
             ),
         ]
+        return [Caution("overlap", "؛ ".join(told), "claims")] if told else []
 
     def facts(self, case: Asked) -> list[tuple[str, str]]:
         return summary(case.subject)

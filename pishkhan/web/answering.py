@@ -9,11 +9,14 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from pishkhan.audit.operations import record
 from pishkhan.cases.drafts import attach_scan
 from pishkhan.cases.models import Case, CaseScan
+from pishkhan.cases.refusals import EXPLAIN
 from pishkhan.catalogue.answers import Answers, bound, is_rows, stored, unbound
 from pishkhan.catalogue.scans import Scan
-from pishkhan.catalogue.service import Page
+from pishkhan.catalogue.service import Caution, Page
+from pishkhan.documents.ink import without_paper
 from pishkhan.documents.models import Document
 from pishkhan.documents.operations import DamagedDocument, load_content
 from pishkhan.documents.pictures import RefusedPicture, thumbnail
@@ -109,6 +112,25 @@ def attach_uploads(actor: Actor, case: Case, files: MultiValueDict[str, Uploaded
     return errors
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A caution as its sender sees it: what was said of it, and what is missing."""
+
+    caution: Caution
+    said: str
+    error: str = ""
+
+
+def asked_about(case: Case, found: list[Caution], errors: dict[str, str]) -> list[Asked]:
+    """The cautions of a case with what was said of each."""
+    return [Asked(c, case.said(c.code), errors.get(f"{EXPLAIN}{c.code}", "")) for c in found]
+
+
+def said_in(data: Any) -> dict[str, str]:
+    """What a form says of cautions: code → words."""
+    return {name.removeprefix(EXPLAIN): data[name] for name in data if name.startswith(EXPLAIN)}
+
+
 def add_errors(shown: list[Section], errors: dict[str, str]) -> None:
     """Puts messages that no single form can find beside the fields that they are about."""
     for section in shown:
@@ -130,12 +152,17 @@ def upload_answer(
 
 def picture(document: Document | None) -> HttpResponse:
     """A stored picture: fixed type, never cached, never sniffed, unable to run anything."""
-    return _jpeg(_content(document))
+    return _inline(_content(document))
+
+
+def ink(document: Document | None) -> HttpResponse:
+    """A signature or a stamp without its paper, as letters print it."""
+    return _inline(without_paper(_content(document)), "png")
 
 
 def small_picture(document: Document | None) -> HttpResponse:
     """The same, as small as a list shows it."""
-    return _jpeg(thumbnail(_content(document)))
+    return _inline(thumbnail(_content(document)))
 
 
 def _content(document: Document | None) -> bytes:
@@ -148,9 +175,9 @@ def _content(document: Document | None) -> bytes:
         raise Http404 from damaged
 
 
-def _jpeg(content: bytes) -> HttpResponse:
-    response = HttpResponse(content, content_type="image/jpeg")
-    response["Content-Disposition"] = 'inline; filename="scan.jpg"'
+def _inline(content: bytes, kind: str = "jpeg") -> HttpResponse:
+    response = HttpResponse(content, content_type=f"image/{kind}")
+    response["Content-Disposition"] = f'inline; filename="scan.{kind}"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -161,3 +188,10 @@ def case_picture(case: Case, code: str) -> HttpResponse:
     """The picture that the case uses for that kind; the caller has come through `visible_to`."""
     scan = case.scans.filter(kind=code).select_related("document").first()
     return picture(scan.document if scan else None)
+
+
+def opened_picture(actor: Actor, case: Case, code: str) -> HttpResponse:
+    """The same, and the entry of the trail that it was opened."""
+    response = case_picture(case, code)
+    record("scan opened", by=actor.author, about=f"case:{case.pk}", kind=code)
+    return response

@@ -4,6 +4,7 @@ import logging
 
 from django.http import Http404, HttpResponse
 
+from pishkhan.audit.operations import record
 from pishkhan.cases.models import Case
 from pishkhan.letters.models import Letter
 from pishkhan.letters.offers import issue, offered
@@ -13,7 +14,15 @@ from pishkhan.workshops.actors import Actor
 logger = logging.getLogger(__name__)
 
 
-def letter_of(actor: Actor, case: Case, kind: str, event: int) -> Letter:
+def opened_letter(actor: Actor, case: Case, kind: str, event: int) -> HttpResponse:
+    """The letter as PDF, and the entry of the trail that it was opened."""
+    letter = _letter_of(actor, case, kind, event)
+    response = _stored_pdf(letter)
+    record("letter opened", by=actor.author, about=f"letter:{letter.pk}")
+    return response
+
+
+def _letter_of(actor: Actor, case: Case, kind: str, event: int) -> Letter:
     """The letter of that kind about that event; the caller has come to the case through `visible_to`."""
     offers = offered(case, list(case.events.order_by("id")), actor.audience)
     asked = next((offer for offer in offers if offer.kind == kind and offer.event.pk == event), None)
@@ -24,7 +33,7 @@ def letter_of(actor: Actor, case: Case, kind: str, event: int) -> Letter:
     return visible
 
 
-def stored_pdf(letter: Letter) -> HttpResponse:
+def _stored_pdf(letter: Letter) -> HttpResponse:
     try:
         return pdf(letter, load_letter(letter))
     except DamagedLetter as damaged:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 
+from pishkhan.audit.operations import record
 from pishkhan.inspections.models import Inspection, Kind, Objection, ObjectionScan
 from pishkhan.workshops.actors import Actor
 
@@ -42,8 +43,11 @@ def shown(actor: Actor, inspection: Inspection) -> dict[str, Any]:
     }
 
 
-def objection_picture(inspection: Inspection, position: int) -> HttpResponse:
-    """A picture of the employer's objection; the caller has come through `visible_to`."""
+def opened_objection_picture(actor: Actor, inspection: Inspection, position: int) -> HttpResponse:
+    """A picture of the employer's objection, and the entry of the trail that it was opened."""
     scans = ObjectionScan.objects.filter(objection__inspection=inspection, position=position)
     scan = scans.select_related("document").first()
-    return picture(scan.document if scan else None)
+    response = picture(scan.document if scan else None)
+    about = f"inspection:{inspection.pk}"
+    record("objection scan opened", by=actor.author, about=about, position=position)
+    return response

@@ -9,16 +9,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.models import ProtectedError
 from django.utils import timezone
-from hypothesis import Phase, given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.django import TestCase
-from PIL import Image
+from PIL import Image, ImageChops, ImageStat
 
 from pishkhan.cases import drafts, operations
 from pishkhan.cases.models import Case, CaseScan
 from pishkhan.cases.refusals import CaseMovedOnError
 from pishkhan.cases.states import State
-from pishkhan.catalogue.answers import stored
 from pishkhan.catalogue.parties import Audience
 from pishkhan.documents.models import Document
 from pishkhan.documents.operations import load_content
@@ -173,32 +169,6 @@ def test_what_was_sent_stays_with_its_workshop(state, world):
     assert w.fresh(case).workshop == world.a
 
 
-anything = st.one_of(
-    st.text(max_size=40),
-    st.sampled_from(["\x00", "12\x0034", "0500-01-01", "14200105", "1420-01-05", "9" * 400, "ن" * 5000]),
-)
-
-
-class AnyTextTests(TestCase):
-    """Whatever is typed in a form, the draft keeps it; nothing typed is an error of the program."""
-
-    @classmethod
-    def setUpTestData(cls):
-        cls.world = w.build_world()
-
-    @settings(phases=[Phase.explicit, Phase.generate], max_examples=25)
-    @given(st.data())
-    def test_any_text_in_any_field_is_kept(self, data):
-        case = w.drafted(self.world, answers={}, scans=False)
-        for page in w.registration().pages:
-            typed = {name: data.draw(anything) for name in page.form.base_fields}
-            drafts.save_answers(self.world.ali, case.pk, stored(page.form(typed)))
-        case.refresh_from_db()
-        assert set(case.answers) == {name for name, _ in w.registration().fields()}
-        with pytest.raises(operations.NotReadyError):
-            operations.send(self.world.ali, case.pk)
-
-
 # Scans
 
 
@@ -261,9 +231,9 @@ def test_no_answer_and_no_picture_waits_for_a_lock_while_a_file_is_written(world
 def test_what_is_stored_is_the_picture_that_was_sent(world):
     case = w.drafted(world, scans=False)
     scan = drafts.attach_scan(world.ali, case.pk, "photo", w.jpeg(5))
-    image = Image.open(BytesIO(load_content(scan.document)))
-    assert image.size == (120, 120)
-    assert image.convert("RGB").getpixel((60, 60))[1] == pytest.approx(195, abs=4)
+    kept, sent = Image.open(BytesIO(load_content(scan.document))), Image.open(w.jpeg(5))
+    assert kept.size == sent.size
+    assert max(ImageStat.Stat(ImageChops.difference(kept, sent)).mean) < 4
 
 
 # What is known already

@@ -113,8 +113,8 @@ def test_a_waiting_registration_is_not_confirmed_without_the_pictures(world):
     bare = w.workshop_of(world.senior, "1463639012", "کارگاه تازه", "bare", images=False)
     visitor = w.visitor()
     case = drafts.start_draft(visitor, w.registration(), bare.workshop, w.answers_for())
-    for scan in w.registration().required_scans(case.answers):
-        drafts.attach_scan(w.applicant(case), case.pk, scan.code, w.jpeg())
+    for number, scan in enumerate(w.registration().required_scans(case.answers)):
+        drafts.attach_scan(w.applicant(case), case.pk, scan.code, w.jpeg(number))
     case = operations.send(w.applicant(case), case.pk)
     assert case.state == State.AWAITING_EMPLOYER
     with pytest.raises(ImagesMissingError):

@@ -15,6 +15,11 @@ from .inspecting import objected, published, recorded, visit
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture
+def world(committed_world):
+    return committed_world
+
+
 def at_once(*actions):
     """Runs every action in a thread of its own at the same moment; the kinds of what each gave or raised."""
     barrier, answers = Barrier(len(actions)), []

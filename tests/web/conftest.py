@@ -4,9 +4,11 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
+from tests.conftest import made_once
 
-@pytest.fixture
-def world(db):
+
+def signed_up_world():
+    """The world of the domain's tests, where everybody has signed in before."""
     from pishkhan.accounts.models import User  # noqa: PLC0415
     from tests.web.browsing import PASSWORD  # noqa: PLC0415
     from tests.world import build_world  # noqa: PLC0415
@@ -15,3 +17,8 @@ def world(db):
     world = build_world()
     User.objects.update(must_change_password=False, password=make_password(PASSWORD))
     return world
+
+
+@pytest.fixture(scope="module")
+def made_world(django_db_setup, django_db_blocker):
+    yield from made_once(django_db_blocker, signed_up_world)

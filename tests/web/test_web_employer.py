@@ -22,7 +22,7 @@ from tests.world import (
     drafted,
     filled_case,
     fresh,
-    jpeg_bytes,
+    inked_bytes,
     returned,
 )
 
@@ -227,7 +227,7 @@ def test_a_bad_picture_does_not_lose_the_answers_or_the_good_pictures(ali, world
     case = Case.objects.get()
     assert case.state == State.DRAFT and case.scans.count() == len(SCANS) - 1
     assert case.answers["first_name"] == "علی‌رضا"
-    assert ali.submit("ارسال به سازمان", files={"scan:questionnaire": scan()}).status == 200
+    assert ali.submit("ارسال به سازمان", files={"scan:questionnaire": scan(77)}).status == 200
     assert fresh(case).state == State.SUBMITTED
 
 
@@ -506,7 +506,7 @@ def test_a_wrong_number_loses_no_picture_and_a_wrong_picture_no_number(ali, worl
 def test_a_new_signature_takes_the_place_of_the_old(ali, world):
     before = ali.client.get("/profile/images/signature/").content
     ali.open("/profile/")
-    ali.submit("ذخیره", PROFILE, {"signature": jpeg_bytes(150)})
+    ali.submit("ذخیره", PROFILE, {"signature": inked_bytes(80)})
     assert ali.client.get("/profile/images/signature/").content != before
 
 

@@ -272,6 +272,14 @@ def test_signing_out_ends_the_session_and_says_so(world):
     assert Entry.objects.filter(action="signed out", user_id=world.ali.user.pk).exists()
 
 
+def test_signing_out_and_nothing_else_empties_what_the_browser_has_stored(world):
+    browser = Browser(world.ali.user)
+    assert "Clear-Site-Data" not in browser.open("/dashboard/").response
+    left = browser.submit("خروج", follow=False).response
+    assert (left.status_code, left["Clear-Site-Data"]) == (302, '"storage"')
+    assert "Clear-Site-Data" not in browser.open("/login/").response
+
+
 def test_a_link_does_not_sign_anybody_out(world):
     browser = Browser(world.ali.user)
     assert browser.open("/logout/").status == 405

@@ -105,8 +105,8 @@ def test_the_pages_of_a_registration_are_kept_by_no_cache(world, applicant: Clie
     assert "no-store" in response.headers.get("Cache-Control", "")
 
 
-def check_picture(response: object) -> None:
-    assert response["Content-Type"] == "image/jpeg"  # type: ignore[index]
+def check_picture(response: object, kind: str = "jpeg") -> None:
+    assert response["Content-Type"] == f"image/{kind}"  # type: ignore[index]
     assert response["X-Content-Type-Options"] == "nosniff"  # type: ignore[index]
     assert response["Cache-Control"] == "no-store"  # type: ignore[index]
     assert response["Content-Disposition"].startswith("inline; filename=")  # type: ignore[index]
@@ -117,9 +117,9 @@ def check_picture(response: object) -> None:
 def test_a_scan_is_served_with_a_fixed_type_and_can_run_nothing(world: World, applicant: Client):
     case = filled_case(world, State.SUBMITTED)
     ali, clerk = Browser(world.ali.user).client, Browser(world.clerk.user).client
+    check_picture(ali.get("/profile/images/stamp/"), "png")
     for client, path in (
         (ali, f"/cartable/{case.pk}/scans/photo/"),
-        (ali, "/profile/images/stamp/"),
         (clerk, f"/desk/cases/{case.pk}/scans/photo/"),
         (applicant, START + "scans/photo/"),
     ):

@@ -37,6 +37,7 @@ WORDS = {
     "draft started": "درخواستی آغاز کرد",
     "draft discarded": "پیش‌نویسی را دور انداخت",
     "answers saved": "پاسخ‌های درخواستی را ذخیره کرد",
+    "cautions explained": "دربارهٔ تردیدهای درخواستی توضیح داد",
     "scan attached": "تصویر مدرکی را پیوست کرد",
     "scan removed": "تصویر مدرکی را برداشت",
     "scan opened": "تصویر مدرکی را دید",

@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pishkhan.audit.operations import record
 from pishkhan.inspections.models import Inspection, InspectionQuerySet
 from pishkhan.inspections.operations import ObjectionWrongError, decide_objection, discard_inspection, publish
 from pishkhan.inspections.states import State
@@ -19,7 +18,7 @@ from ..kept import typed_before
 from ..listing import few, page_of
 from ..searching import TextSearchForm, go_to_search, search_of
 from ..seen import number_seen
-from ..visits import COLUMNS, load, objection_picture, readable, shown
+from ..visits import COLUMNS, load, opened_objection_picture, readable, shown
 
 TABS = {
     "all": ("همه", []),
@@ -121,6 +120,4 @@ def decide(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
 @inspectors_only
 def scan(request: HttpRequest, actor: Actor, pk: int, position: int) -> HttpResponse:
     """A picture of an objection; opening one is an entry of the trail."""
-    response = objection_picture(load(actor, pk), position)
-    record("objection scan opened", by=actor.author, about=f"inspection:{pk}", position=position)
-    return response
+    return opened_objection_picture(actor, load(actor, pk), position)

@@ -27,10 +27,11 @@ from pishkhan.policy.days import working_days
 from pishkhan.workshops.actors import Actor
 
 from ..access import desk_only
-from ..answering import case_picture, scan_slots
+from ..answering import opened_picture, picture
 from ..kept import typed_before
-from ..lettering import letter_of, stored_pdf
+from ..lettering import opened_letter
 from ..seen import number_seen
+from .viewer import compared_with, pictures_of
 
 
 def load(actor: Actor, pk: int) -> Case:
@@ -58,7 +59,7 @@ def _page(
         "actor": actor,
         "here": "queue",
         "case": case,
-        "slots": [slot for slot in scan_slots(case) if slot.attached],
+        "pictures": pictures_of(actor, case),
         "events": events,
         "stages": stages(case, events),
         "changes": [change for event in events for change in event.changes],
@@ -66,7 +67,7 @@ def _page(
         "unchanged": _unchanged(case, events),
         "differences": case.service.differences(case) if case.at_branch else [],
         "verbs": verbs,
-        "warnings": case.service.warnings(case) if case.at_branch else [],
+        "warnings": _warnings(case) if case.at_branch else [],
         "facts": case.service.facts(case) if case.at_branch else [],
         "decision": asked(typed if error else None, initial=typed) if asked else None,
         "reasons": [reason.label for reason in STANDARD],
@@ -78,6 +79,12 @@ def _page(
         "held_by": case.assignee if case.at_branch and case.assignee != actor.user else None,
     }
     return render(request, "desk/review.html", context, status=422 if error else 200)
+
+
+def _warnings(case: Case) -> list[str]:
+    """What is for the branch alone, and cautions that the sender was not asked about."""
+    unasked = [c.text for c in case.service.cautions(case) if c.code not in case.explanations]
+    return [*unasked, *case.service.warnings(case)]
 
 
 def _told(case: Case, errors: dict[str, str]) -> str:
@@ -166,9 +173,20 @@ def _marks(service: Service, posted: Any) -> list[dict[str, str]]:
 @desk_only
 def scan(request: HttpRequest, actor: Actor, pk: int, kind: str) -> HttpResponse:
     """A scan of a case; opening one is an entry of the trail."""
+    return opened_picture(actor, load(actor, pk), kind)
+
+
+@require_safe
+@desk_only
+def compared_scan(request: HttpRequest, actor: Actor, pk: int, kind: str, origin: str) -> HttpResponse:
+    """The picture to compare a scan with: the one it replaced, or the one on file of the case's person."""
     case = load(actor, pk)
-    response = case_picture(case, kind)
-    record("scan opened", by=actor.author, about=f"case:{case.pk}", kind=kind)
+    found = compared_with(actor, case, kind, origin)
+    if found is None:
+        raise Http404
+    response = picture(found)
+    about = f"case:{case.pk}"
+    record("scan opened", by=actor.author, about=about, kind=kind, origin=origin, sha256=found.sha256)
     return response
 
 
@@ -176,7 +194,4 @@ def scan(request: HttpRequest, actor: Actor, pk: int, kind: str) -> HttpResponse
 @desk_only
 def letter(request: HttpRequest, actor: Actor, pk: int, kind: str, event: int) -> HttpResponse:
     """A letter about a case; opening one is an entry of the trail."""
-    found = letter_of(actor, load(actor, pk), kind, event)
-    response = stored_pdf(found)
-    record("letter opened", by=actor.author, about=f"letter:{found.pk}")
-    return response
+    return opened_letter(actor, load(actor, pk), kind, event)

@@ -26,6 +26,11 @@ urlpatterns = [
     path("desk/cases/<int:pk>/decide/", review.decide, name="decide"),
     path("desk/cases/<int:pk>/archive/", queue.file_away, name="desk_archive"),
     path("desk/cases/<int:pk>/scans/<slug:kind>/", review.scan, name="review_scan"),
+    path(
+        "desk/cases/<int:pk>/scans/<slug:kind>/<slug:origin>/",
+        review.compared_scan,
+        name="review_compared_scan",
+    ),
     path("desk/inspections/", inspections.inspections, name="inspections"),
     path("desk/inspections/new/", inspection_form.new, name="new_inspection"),
     path("desk/inspections/import/", inspection_import.from_excel, name="import_inspections"),

@@ -1,6 +1,7 @@
 """A service asked for by the insured person: one topic a page, then scans, check, send, receipt (R6–R9)."""
 
 from datetime import timedelta
+from functools import partial
 
 from django import forms
 from django.contrib import messages
@@ -12,9 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pishkhan.audit.operations import record, tried_too_often
 from pishkhan.cases import drafts
+from pishkhan.cases.checking import GOING_ON, examine
 from pishkhan.cases.models import Case
 from pishkhan.cases.operations import send
-from pishkhan.cases.refusals import AlreadyAskedError, NotReadyError
+from pishkhan.cases.refusals import EXPLAIN, NotReadyError
+from pishkhan.cases.returns import frequent
 from pishkhan.catalogue.answers import unbound
 from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import About, Page, Service, find
@@ -25,8 +28,11 @@ from pishkhan.workshops.models import Branch, Workshop
 from ..access import HELD, visitor_of, wants_json
 from ..answering import (
     Section,
+    asked_about,
     attach_uploads,
     case_picture,
+    opened_picture,
+    said_in,
     scan_slots,
     typed_answers,
     upload_answer,
@@ -275,9 +281,11 @@ def scan(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     if case is None or service.scan(kind) is None:
         raise Http404
     if request.method != "POST":
-        if not case.held_by(visitor_of(request)):  # what was sent is not left open on a shared device
+        visitor = visitor_of(request)
+        if not case.held_by(visitor):  # what was sent is not left open on a shared device
             raise Http404
-        return case_picture(case, kind)
+        # A draft's pictures were sent by this browser, which looks at its own.
+        return case_picture(case, kind) if case.is_draft else opened_picture(visitor, case, kind)
     errors = _attach(request, case)
     if wants_json(request):
         return upload_answer(request, case, kind, errors, reverse("apply_scan", args=[code, kind]))
@@ -292,11 +300,13 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     case = _draft(request, service)
     if case is None:
         return _to_start(request, service)
-    return _check_page(request, case, {})
+    return _check_page(request, case)
 
 
-def _check_page(request: HttpRequest, case: Case, errors: dict[str, str]) -> HttpResponse:
-    service = case.service
+def _check_page(request: HttpRequest, case: Case, refused: dict[str, str] | None = None) -> HttpResponse:
+    """What is in the way is told before sending, and again when sending was `refused` for it."""
+    service, found = case.service, examine(visitor_of(request), case)
+    errors = refused or found.errors
     context = {
         "service": service,
         "case": case,
@@ -304,24 +314,26 @@ def _check_page(request: HttpRequest, case: Case, errors: dict[str, str]) -> Htt
         "slots": scan_slots(case, errors),
         "problems": [(message, _mend(service, name)) for name, message in errors.items()],
         "marks": [(mark, _mend(service, mark["target"])) for mark in case.marks],
-        "warnings": service.applicant_warnings(case.answers),
+        "asked": asked_about(case, found.unexplained, errors),
+        "often": frequent(case),
+        "place": partial(_mend, service),
         "progress_at": _progress(service, len(service.pages) + 2),
     }
-    return render(request, "portal/apply_check.html", context, status=422 if errors else 200)
+    return render(request, "portal/apply_check.html", context, status=422 if refused else 200)
 
 
 def _mend(service: Service, name: str) -> str:
-    """Where a problem is mended: the page and the field, or the scan."""
+    """Where a problem is mended: the page and the field, the scan, or the word about a caution."""
     if name.startswith("scan:"):
         return f"{reverse('apply_scans', args=[service.code])}?back=check#{name.replace(':', '-')}"
+    if name.startswith(EXPLAIN):
+        return f"#{name.replace(':', '-')}"
     page: Page = service.page_of(name)
     return f"{reverse('apply_page', args=[service.code, page.code])}?back=check#id_{name}"
 
 
 TOLD = "told of another request"
-TOLD_AN_HOUR = (
-    10  # that somebody has a request in progress is the one thing an applicant can learn of another
-)
+TOLD_AN_HOUR = 10  # the one thing that an applicant can learn of somebody else
 TOLD_OFTEN = "برای چند شخص درخواست در جریان بوده است. یک ساعت دیگر دوباره بفرستید یا از شعبه بپرسید."
 
 
@@ -339,9 +351,10 @@ def send_draft(request: HttpRequest, code: str) -> HttpResponse:
         messages.error(request, TOLD_OFTEN)
         return redirect("apply_check", service.code)
     try:
+        case = drafts.explain(visitor, case.pk, said_in(request.POST))
         send(visitor, case.pk)
     except NotReadyError as not_ready:
-        if isinstance(not_ready, AlreadyAskedError):
+        if GOING_ON in not_ready.errors.values():
             record(TOLD, by=visitor.author, about=f"case:{case.pk}")
         return _check_page(request, case, not_ready.errors)
     return redirect("apply_done", service.code)

@@ -16,7 +16,7 @@ from pishkhan.letters.models import Letter
 from ..access import visitor_of
 from ..bot_check import TOO_OFTEN as UNWORKED
 from ..bot_check import welcome
-from ..lettering import letter_of, stored_pdf
+from ..lettering import opened_letter
 from ..uploads import CappedFile
 
 FAILED = "letter check failed"
@@ -26,13 +26,13 @@ TOO_OFTEN = "تعداد تلاش‌های نادرست زیاد بوده است.
 
 @require_safe
 def held_letter(request: HttpRequest, pk: int, kind: str, event: int) -> HttpResponse:
-    """A letter of a request that this browser sent or follows."""
+    """A letter of a request that this browser sent or follows; opening one is an entry of the trail."""
     visitor = visitor_of(request)
     visible = Case.objects.visible_to(visitor).select_related("workshop", "branch", "subject")
     case = visible.filter(pk=pk).first()
     if case is None:
         raise Http404
-    return stored_pdf(letter_of(visitor, case, kind, event))
+    return opened_letter(visitor, case, kind, event)
 
 
 class CheckForm(forms.Form):

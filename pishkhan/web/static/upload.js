@@ -6,6 +6,7 @@ import { sent } from "./scan/sending.js";
 import { Slot } from "./scan/slot.js";
 
 const BROKEN = "فرستاده نشد؛ ارتباط را بررسی کنید";
+const WITHOUT = "این فایل فرستاده نمی‌شود؛ فایل دیگری انتخاب کنید، یا برای فرستادن بدون آن دوباره بزنید.";
 
 const digits = (value) => String(value).replace(/[0-9]/g, (digit) => "۰۱۲۳۴۵۶۷۸۹"[digit]);
 
@@ -79,8 +80,32 @@ class SentSlot extends Slot {
   }
 }
 
-// A picture that goes with its form.
+// A picture that goes with its form. Without one that was refused, here or by the server, the form goes only when
+// the user has been told so.
 class EnclosedSlot extends Slot {
+  constructor(element, form) {
+    super(element, form);
+    this.before = { picture: [...this.part(".slot-picture").childNodes], hint: this.part(".hint").textContent };
+    if (!this.error.hidden) form.refused.add(this);
+  }
+
+  begin() {
+    super.begin();
+    this.form.refused.delete(this);
+  }
+
+  refuse(message) {
+    this.part(".slot-picture").replaceChildren(...this.before.picture); // nor does what was chosen before it
+    this.part(".hint").textContent = this.before.hint;
+    this.form.refused.add(this);
+    super.refuse(message);
+  }
+
+  tellThatItStays() {
+    this.say(`${this.error.textContent.trim()} ${WITHOUT}`);
+    this.form.refused.delete(this);
+  }
+
   ready() {
     const files = new DataTransfer();
     files.items.add(new File([this.scan.blob], "scan.jpg", { type: "image/jpeg" }));
@@ -107,16 +132,26 @@ class Scans {
     this.owner = form.dataset.owner;
     this.token = form.querySelector("[name=csrfmiddlewaretoken]").value;
     this.busy = new Set();
+    this.refused = new Set();
     this.slots = [...form.querySelectorAll("[data-upload]")].map((element) => new SentSlot(element, this));
     for (const element of form.querySelectorAll("[data-enclosed]")) new EnclosedSlot(element, this);
     form.addEventListener("submit", (event) => {
-      if (!this.busy.size) return;
+      if (!this.busy.size && !this.refused.size) return;
       event.preventDefault();
       delete form.dataset.sent;
-      this.pressed = event.submitter;
-      [...this.busy][0].announce("فرستادن این تصویر که تمام شد، فرم ادامه می‌یابد.");
+      if (this.busy.size) this.wait(event.submitter); else this.tellOfRefused();
     });
     if (this.slots.length) this.resume();
+  }
+
+  wait(button) {
+    this.pressed = button;
+    [...this.busy][0].announce("فرستادن این تصویر که تمام شد، فرم ادامه می‌یابد.");
+  }
+
+  tellOfRefused(first = [...this.refused][0]) {
+    for (const slot of this.refused) slot.tellThatItStays();
+    first.element.focus();
   }
 
   goOn() {
@@ -127,7 +162,7 @@ class Scans {
   }
 
   holdBack(slot) {
-    if (this.pressed) slot.element.focus();
+    if (this.pressed) this.tellOfRefused(slot);
     this.pressed = null;
   }
 

@@ -15,7 +15,7 @@ from pishkhan.workshops.actors import Actor
 from ..access import workshop_only
 from ..kept import typed_before
 from ..listing import page_of
-from ..visits import COLUMNS, load, objection_picture, readable, shown
+from ..visits import COLUMNS, load, opened_objection_picture, readable, shown
 
 SCANS = [f"scan-{number}" for number in range(1, MOST_SCANS + 1)]
 
@@ -83,5 +83,5 @@ def _form(
 @require_safe
 @workshop_only
 def scan(request: HttpRequest, actor: Actor, pk: int, position: int) -> HttpResponse:
-    """A picture of the workshop's own objection."""
-    return objection_picture(load(actor, pk), position)
+    """A picture of the workshop's own objection; opening one is an entry of the trail."""
+    return opened_objection_picture(actor, load(actor, pk), position)

@@ -13,7 +13,7 @@ from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.operations import IMAGES, edit_profile, set_image
 
 from ..access import workshop_only
-from ..answering import picture
+from ..answering import ink
 from ..kept import typed_before
 from ..particulars import OwnParticularsForm, OwnWorkshopForm
 
@@ -77,10 +77,10 @@ def _image(actor: Actor, name: str) -> Any:
 @require_safe
 @workshop_only
 def image(request: HttpRequest, actor: Actor, name: str) -> HttpResponse:
-    """The workshop's own signature or stamp."""
+    """The workshop's own signature or stamp, as its letters carry it."""
     if name not in IMAGES:
         raise Http404
-    return picture(getattr(actor.workshop, name))
+    return ink(getattr(actor.workshop, name))
 
 
 @require_POST

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pishkhan.cases import drafts, operations
+from pishkhan.cases.checking import GOING_ON, examine
 from pishkhan.cases.guidance import next_step, stages
 from pishkhan.cases.labelling import labelled, who
 from pishkhan.cases.models import Case
@@ -18,6 +19,7 @@ from pishkhan.cases.refusals import (
     NotReadyError,
     ReasonMissingError,
 )
+from pishkhan.cases.returns import frequent
 from pishkhan.cases.states import Verb
 from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import About, Service, closed_services, find, offered_to
@@ -30,8 +32,10 @@ from pishkhan.workshops.actors import Actor
 from ..access import wants_json, workshop_only
 from ..answering import (
     add_errors,
+    asked_about,
     attach_uploads,
-    case_picture,
+    opened_picture,
+    said_in,
     scan_slots,
     sections,
     typed_answers,
@@ -39,7 +43,7 @@ from ..answering import (
 )
 from ..harvest import in_vain, in_vain_too_often
 from ..kept import typed_before
-from ..lettering import letter_of, stored_pdf
+from ..lettering import opened_letter
 
 
 def load(actor: Actor, pk: int) -> Case:
@@ -183,6 +187,7 @@ def edit(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
 def _save(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     try:
         case = drafts.save_answers(actor, case.pk, typed_answers(case, request.POST))
+        drafts.explain(actor, case.pk, said_in(request.POST))
         if request.POST.get("remove"):
             drafts.remove_scan(actor, case.pk, request.POST["remove"])
         errors = attach_uploads(actor, case, request.FILES)
@@ -194,7 +199,7 @@ def _save(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
         context = {"actor": actor, "here": "cartable", "case": case}
         return render(request, "workshop/images_missing.html", context, status=409)
     except NotReadyError as not_ready:
-        return _form(request, actor, case, errors=not_ready.errors)
+        return _form(request, actor, load(actor, case.pk), errors=not_ready.errors)
     if errors or "send" in request.POST:
         return _form(request, actor, case, errors=errors)
     messages.success(request, "آنچه نوشته‌اید نگه داشته شد؛ هنوز به سازمان ارسال نشده است.")
@@ -209,35 +214,55 @@ def _form(
     errors: dict[str, str] | None = None,
     typed: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    shown = sections(case, judged=errors is not None, typed=typed)
-    add_errors(shown, errors or {})
+    found = examine(actor, case)
+    # Who opens a request that is written already sees at once what is in its way.
+    problems = found.errors if errors is None and not case.is_draft and not typed else errors or {}
+    shown = sections(case, judged=errors is not None or bool(problems), typed=typed)
+    add_errors(shown, problems)
     context = {
         "actor": actor,
         "here": "cartable",
         "case": case,
         "sections": shown,
-        "slots": scan_slots(case, errors),
-        "errors": errors or {},
+        "slots": scan_slots(case, problems),
+        "problems": _problems(case, problems, found.going_on),
+        "asked": asked_about(case, found.unexplained, problems),
+        "often": frequent(case),
+        "place": _place,
         "marks": {mark["target"]: mark["reason"] for mark in case.marks},
         "can_refuse": Verb.REFUSE in case.verbs(actor),
         "can_withdraw": Verb.WITHDRAW in case.verbs(actor),
         "restored": bool(typed),
         "person": who(case.subject) if case.service.about.on_file and case.subject else None,
         "facts": case.service.facts(case),
-        "warnings": case.service.sender_warnings(case),
     }
     return render(request, "workshop/edit.html", context, status=422 if errors else 200)
+
+
+def _place(target: str) -> str:
+    """Where on the page a field, a scan or a caution stands."""
+    kind = target.partition(":")[0]
+    return f"#{target.replace(':', '-')}" if kind in ("scan", "explain") else f"#id_{target}"
+
+
+def _problems(case: Case, errors: dict[str, str], going_on: Case | None) -> list[tuple[str, str]]:
+    """The messages that no question shows, each with where it leads; first the request that is in the way."""
+    asked = {name for name, _ in case.service.fields()}
+    found = [(errors[name], _place(name)) for name in errors if name not in asked]
+    if going_on and GOING_ON in errors.values():
+        found.insert(0, ("دیدن درخواست دیگری که در جریان است", reverse("request", args=[going_on.pk])))
+    return found
 
 
 @require_http_methods(["GET", "POST"])
 @workshop_only
 def scan(request: HttpRequest, actor: Actor, pk: int, kind: str) -> HttpResponse:
-    """One picture of a request: shown, or sent by itself while the page stays."""
+    """One picture of a request: shown, which is an entry of the trail, or sent while the page stays."""
     case = load(actor, pk)
     if case.service.scan(kind) is None:
         raise Http404
     if request.method != "POST":
-        return case_picture(case, kind)
+        return opened_picture(actor, case, kind)
     errors = attach_uploads(actor, case, request.FILES)
     if wants_json(request):
         return upload_answer(request, case, kind, errors, reverse("request_scan", args=[pk, kind]))
@@ -247,8 +272,8 @@ def scan(request: HttpRequest, actor: Actor, pk: int, kind: str) -> HttpResponse
 @require_safe
 @workshop_only
 def letter(request: HttpRequest, actor: Actor, pk: int, kind: str, event: int) -> HttpResponse:
-    """A letter about one of the workshop's requests."""
-    return stored_pdf(letter_of(actor, load(actor, pk), kind, event))
+    """A letter about one of the workshop's requests; opening one is an entry of the trail."""
+    return opened_letter(actor, load(actor, pk), kind, event)
 
 
 @require_http_methods(["GET", "POST"])

@@ -7,7 +7,11 @@ import { ask } from "./device.js";
 const NO_PICTURE = "این فایل عکس نیست یا خوانده نشد؛ عکس دیگری بگیرید یا فایل JPG انتخاب کنید.";
 const NO_PDF = "این فایل عکس نیست و صفحهٔ این PDF هم خوانده نشد؛ از آن عکس بگیرید یا فایل JPG انتخاب کنید.";
 
-const isPdfFile = async (file) => (await file.slice(0, 5).text()) === "%PDF-";
+const NO_HEIC = "این عکس HEIC است و این مرورگر آن را باز نمی‌کند. در آیفون \u2066Settings › Camera › Formats › Most Compatible\u2069 را بزنید و دوباره عکس بگیرید؛ یا عکس را در گالری گوشی با قالب JPG ذخیره و همان را انتخاب کنید.";
+
+const startOf = (file, length) => file.slice(0, length).text();
+const isPdfFile = async (file) => (await startOf(file, 5)) === "%PDF-";
+const isHeicFile = async (file) => /ftyp(he|mif1|msf1)/.test(await startOf(file, 12));
 
 export class Slot {
   constructor(element, form) {
@@ -15,6 +19,7 @@ export class Slot {
     this.form = form;
     this.input = this.part("input[type=file]");
     this.bar = this.part("progress");
+    this.error = this.part("[data-upload-error]");
     this.title = this.part(".slot-title").textContent.trim();
     this.input.accept += ",.heic,.heif,application/pdf"; // made into JPG here; the server takes nothing else
     const choose = () => { if (this.input.files[0]) this.choose(this.input.files[0]); };
@@ -49,7 +54,7 @@ export class Slot {
       made = blob && { blob, faults: [] };
     }
     if (signal.aborted) return;
-    if (!made) { this.refuse(NO_PICTURE); return; }
+    if (!made) { this.refuse((await isHeicFile(scan.source)) ? NO_HEIC : NO_PICTURE); return; }
     this.scan = { ...scan, ...made };
     await this.ready(Boolean(chosen.corners));
   }
@@ -108,9 +113,8 @@ export class Slot {
   }
 
   say(message) {
-    const error = this.part("[data-upload-error]");
-    error.hidden = !message;
-    error.querySelector("span").textContent = message;
+    this.error.hidden = !message;
+    this.error.querySelector("span").textContent = message;
     this.element.classList.toggle("wrong", Boolean(message));
   }
 

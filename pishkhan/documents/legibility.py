@@ -1,0 +1,67 @@
+"""How well a picture can be read, and how like another one it is: told to people, never a refusal.
+
+The thresholds are those of the browser's own verdict (`web/static/scan/verdict.js`), so that a picture sent
+without scripts is judged alike.
+"""
+
+from django.db.models import TextChoices
+from PIL import Image, ImageChops
+
+JUDGED_AT = 800  # pixels of the longer side
+GRID = 16
+ALIKE = 12
+"""Of 256 bits: a picture saved again, made smaller or brighter differs in less, two papers in more."""
+
+
+class Doubt(TextChoices):
+    """What makes a picture hard to read; the words end a sentence about it."""
+
+    DARK = "dark", "تاریک است"
+    BLURRED = "blurred", "تار است"
+    BLANK = "blank", "چیزی نشان نمی‌دهد"
+
+
+def doubts(image: Image.Image) -> list[str]:
+    """The `Doubt`s about a picture."""
+    grey = image.convert("L")
+    grey.thumbnail((JUDGED_AT, JUDGED_AT))
+    bright = quantile(grey, 0.99)
+    contrast = bright - quantile(grey, 0.01)
+    sharpness = quantile(steps(grey), 0.998)
+    dark = [Doubt.DARK] if bright < 100 else []
+    if sharpness < 5 and contrast < 25:
+        return [Doubt.BLANK, *dark]
+    return [*dark, *([Doubt.BLURRED] if sharpness < 0.12 * contrast else [])]
+
+
+def steps(grey: Image.Image) -> Image.Image:
+    """The rise of brightness from each pixel to the next: steep at the edges of a sharp picture."""
+    width, height = grey.size
+    here = grey.crop((0, 0, width - 1, height - 1))
+    beside = ImageChops.difference(here, grey.crop((1, 0, width, height - 1)))
+    below = ImageChops.difference(here, grey.crop((0, 1, width - 1, height)))
+    return ImageChops.lighter(beside, below)
+
+
+def quantile(grey: Image.Image, share: float) -> int:
+    """The brightness (0 to 255) that this share of the pixels does not exceed."""
+    counts = grey.histogram()
+    left = share * sum(counts)
+    for value, count in enumerate(counts):
+        left -= count
+        if left <= 0:
+            return value
+    return 255
+
+
+def likeness(image: Image.Image) -> str:
+    """64 hex digits, a bit for each cell of a coarse grid: whether it is brighter than the one beside it."""
+    cells = image.convert("L").resize((GRID + 1, GRID), Image.Resampling.BOX).tobytes()
+    row = GRID + 1
+    rises = [cells[y * row + x] > cells[y * row + x + 1] for y in range(GRID) for x in range(GRID)]
+    return f"{int(''.join('01'[rise] for rise in rises), 2):064x}"
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two likenesses are most probably of the same picture."""
+    return (int(one, 16) ^ int(other, 16)).bit_count() <= ALIKE

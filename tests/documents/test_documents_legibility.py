@@ -1,0 +1,76 @@
+"""What is told of a picture: hard to read, or the same one again."""
+
+from io import BytesIO
+from itertools import combinations
+
+import pytest
+from PIL import Image, ImageEnhance, ImageFilter
+
+from pishkhan.documents.drawn import draw_scan
+from pishkhan.documents.legibility import Doubt, alike, doubts, likeness
+from pishkhan.documents.pictures import read_picture
+
+
+def opened(content: bytes) -> Image.Image:
+    return Image.open(BytesIO(content)).convert("RGB")
+
+
+def saved(image: Image.Image, quality: int = 40) -> Image.Image:
+    out = BytesIO()
+    image.save(out, "JPEG", quality=quality)
+    return opened(out.getvalue())
+
+
+CARD = opened(draw_scan("کارت ملی", 3))
+PAPERS = {
+    "front": CARD,
+    "back": opened(draw_scan("پشت کارت ملی", 4)),
+    "first": opened(draw_scan("شناسنامه", 5, (700, 1000), kind="page")),
+    "second": opened(draw_scan("صفحهٔ دوم", 6, (700, 1000), kind="page")),
+    "form": opened(draw_scan("پرسش‌نامه", 7, (700, 1000), kind="page")),
+    "photo": opened(draw_scan("عکس", 1, (450, 600), kind="photo")),
+}
+CHANGES = {
+    "saved again": lambda image: saved(image, 30),
+    "made smaller": lambda image: image.resize((image.width // 2, image.height // 2)),
+    "made brighter": lambda image: ImageEnhance.Brightness(image).enhance(1.25),
+    "made grey": lambda image: image.convert("L"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize("paper", PAPERS.values(), ids=PAPERS)
+def test_a_picture_that_was_changed_a_little_is_known_again(paper, change):
+    assert alike(likeness(paper), likeness(change(paper)))
+
+
+@pytest.mark.parametrize(("one", "other"), list(combinations(PAPERS, 2)), ids="-".join)
+def test_two_papers_are_told_apart(one, other):
+    assert not alike(likeness(PAPERS[one]), likeness(PAPERS[other]))
+
+
+@pytest.mark.parametrize("paper", PAPERS.values(), ids=PAPERS)
+def test_nothing_is_said_of_a_clear_picture(paper):
+    assert doubts(paper) == doubts(saved(paper, 60)) == []
+
+
+@pytest.mark.parametrize(
+    ("picture", "told"),
+    [
+        (ImageEnhance.Brightness(CARD).enhance(0.3), [Doubt.DARK]),
+        (CARD.filter(ImageFilter.GaussianBlur(12)), [Doubt.BLURRED]),
+        (Image.new("RGB", (800, 500), (240, 240, 235)), [Doubt.BLANK]),
+        (Image.new("RGB", (800, 500), (20, 20, 20)), [Doubt.BLANK, Doubt.DARK]),
+    ],
+    ids=["dark", "blurred", "blank", "a covered lens"],
+)
+def test_what_makes_a_picture_hard_to_read_is_told(picture, told):
+    assert doubts(picture) == told
+
+
+def test_an_upload_is_judged_as_it_is_kept():
+    out = BytesIO()
+    CARD.filter(ImageFilter.GaussianBlur(12)).save(out, "JPEG", quality=80)
+    picture = read_picture(out)
+    assert picture.doubts == [Doubt.BLURRED]
+    assert alike(picture.likeness, likeness(CARD.filter(ImageFilter.GaussianBlur(12))))

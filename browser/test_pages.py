@@ -80,7 +80,7 @@ def without_token(page: Page, portal: Portal) -> None:
 
 def lock_out(page: Page, portal: Portal) -> None:
     username = f"nobody-{page.viewport_size['width'] if page.viewport_size else 0}"
-    for _ in range(8):
+    for _ in range(11):
         if page.get_by_label("نام کاربری", exact=True).count():
             send(("نام کاربری", username), ("رمز عبور", "nadorost"), button="ورود")(page, portal)
 

@@ -73,7 +73,6 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "axes",
     "pishkhan.audit",
     "pishkhan.policy",
     "pishkhan.accounts",
@@ -104,7 +103,6 @@ MIDDLEWARE = [
     "pishkhan.web.access.FirstPasswordMiddleware",
     "pishkhan.web.access.SecondFactorMiddleware",
     "pishkhan.web.errors.CaseErrorsMiddleware",
-    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "pishkhan.urls"
@@ -147,25 +145,10 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["pishkhan.accounts.hashing.Argon2InTurns"]
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "pishkhan.accounts.passwords.PasswordRules"}]
 LOGIN_URL = "/login/"
-
-# Seven wrong passwords for one account from one address wait a quarter of an hour; by user AND address,
-# so that one guesser locks out neither an office behind the same address nor the account everywhere.
-AXES_FAILURE_LIMIT = 7
-AXES_COOLOFF_TIME = 0.25
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "pishkhan.web.entrance.locked_out"
-AXES_CLIENT_IP_CALLABLE = "pishkhan.web.access.visitor_address"
-AXES_DISABLE_ACCESS_LOG = True
-AXES_VERBOSE = False
-AXES_SENSITIVE_PARAMETERS = ["username", "password"]
 
 LANGUAGE_CODE = "fa"
 TIME_ZONE = "Asia/Tehran"

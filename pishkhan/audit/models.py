@@ -47,6 +47,7 @@ class Entry(models.Model):
             models.Index(fields=["about", "id"], name="entry_about"),
             models.Index(fields=["user_id", "id"], name="entry_by"),
             models.Index(fields=["action", "source", "at"], name="entry_attempts"),
+            models.Index(fields=["action", "about", "at"], name="entry_tries"),
         ]
 
     def __str__(self) -> str:

@@ -231,7 +231,7 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
         post("/cartable/new/main-registration/", national_code=code_of_person(10_005)),
         3,
     ),
-    "request": ("ali", get("/cartable/{pk}/"), 6),
+    "request": ("ali", get("/cartable/{pk}/"), 7),
     "profile": ("ali", get("/profile/"), 3),
     "password": ("ali", get("/profile/password/"), 2),
     "edit": ("ali returned", get("/cartable/{pk}/edit/"), 6),
@@ -243,7 +243,7 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
     },
     "queue: search": ("clerk", found("/desk/queue/?tab=all&s=abc"), 4),
     "returns": ("clerk", get("/desk/returns/"), 3),
-    "review": ("clerk", get("/desk/cases/{pk}/"), 10),
+    "review": ("clerk", get("/desk/cases/{pk}/"), 11),
     "workshop's visits": ("ali", get("/inspections/"), 3),
     "visit": ("ali", of_visit("/inspections/{pk}/"), 6),
     **{

@@ -50,6 +50,8 @@ WORDS = {
     "case close": "درخواستی را با بستن کارگاه رد کرد",
     "case reject": "درخواستی را رد کرد",
     "case withdraw": "از درخواستی انصراف داد",
+    "case viewed": "درخواستی را دید",
+    "followed up": "درخواست با کد رهگیری پیگیری شد",
     "follow-up failed": "پیگیری ناموفق",
     "person registered": "شخصی به فهرست بیمه‌شدگان افزوده شد",
     "person updated": "اطلاعات شخصی به‌روز شد",
@@ -64,6 +66,7 @@ WORDS = {
     "person viewed": "پروندهٔ شخصی را دید",
     "letter issued": "نامه‌ای صادر شد",
     "letter opened": "نامه‌ای را گشود",
+    "letter check failed": "کد نامه‌ای نوشت که نیست",
     "inspection recorded": "بازدیدی ثبت کرد",
     "inspections imported": "بازدیدها را از فایل وارد کرد",
     "inspection edit": "بازدیدی را ویرایش کرد",
@@ -76,6 +79,7 @@ WORDS = {
     "objection scan opened": "تصویر پیوست اعتراضی را دید",
     "policy decided": "تنظیمی از شعبه را تغییر داد",
     "branch prepared": "اطلاعات شعبه آماده شد",
+    "head mailed": "آخرین مهر رویدادها با پست الکترونیکی فرستاده شد",
     "demo data made": "دادهٔ نمایشی ساخته شد",
 }
 AUTHORS = {"system": "سامانه", "public": "بازدیدکننده"}

@@ -98,8 +98,11 @@ def _find(request: HttpRequest, form: FollowUpForm) -> Case | None:
     case = Case.objects.filter(
         tracking_digits=wanted["tracking_code"], national_code=wanted["national_code"]
     ).first()
+    author = visitor_of(request).author
     if case is None:
-        record("follow-up failed", by=visitor_of(request).author)
+        record("follow-up failed", by=author)
+    else:
+        record("followed up", by=author, about=f"case:{case.pk}")
     return case
 
 

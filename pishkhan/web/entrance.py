@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -136,6 +137,7 @@ def _record_failure(request: HttpRequest, username: str) -> None:
     record("sign-in failed", by=author, about=f"user:{user.pk}" if user else "")
 
 
+@transaction.atomic
 def _enter(request: HttpRequest, user: User) -> HttpResponse:
     wanted = safe_next(request)
     request.session.pop(HELD, None)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from pishkhan.accounts import operations as accounts
@@ -197,7 +197,8 @@ def a_letter(world: w.World) -> Action:
 def looked_at(who: str, path: Callable[[w.World], str]) -> Prepared:
     def prepared(world: w.World) -> Action:
         User.objects.update(must_change_password=False)
-        address, browser = path(world), Browser(getattr(world, who).user)
+        with transaction.atomic():
+            address, browser = path(world), Browser(getattr(world, who).user)
         return lambda: browser.open(address)
 
     return prepared

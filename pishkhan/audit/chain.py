@@ -24,6 +24,7 @@ from pishkhan.keys import made_once
 
 from .models import Entry
 
+canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 FIELDS = ("at", "user_id", "author", "action", "about", "source", "details")
 NONCE = 16  # characters: no two entries have the same code, so that a copied one shows
 START = ""
@@ -57,8 +58,7 @@ def digest_of(place: int, before: str, entry_id: int, mac: str) -> str:
 
 
 def _hmac(said: dict[str, Any]) -> str:
-    canonical = json.dumps(said, sort_keys=True, separators=(",", ":"))
-    return hmac.digest(key(Path(settings.AUDIT_KEY_FILE)), canonical.encode(), "sha256").hex()
+    return hmac.digest(key(settings.AUDIT_KEY_FILE), canonical(said).encode(), "sha256").hex()
 
 
 @cache

@@ -1,7 +1,6 @@
 """What the worker does for the trail: seals what was written, anchors the head, mails it once a day."""
 
 import logging
-from pathlib import Path
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -68,7 +67,7 @@ def _tell_once(forged: set[int]) -> None:
 
 def trouble() -> str:
     """Why nothing can be sealed now; "" when all is well. Raises `KeyMissingError`."""
-    key(Path(settings.AUDIT_KEY_FILE))
+    key(settings.AUDIT_KEY_FILE)
     anchor = last_anchor()
     if anchor and not anchor.still_holds():
         return (

@@ -42,7 +42,7 @@ def sql(statement: str, *values: Any) -> None:
 def rows(statement: str, *values: Any) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def verdict(capsys: Any) -> str:

@@ -67,8 +67,7 @@ def processes():
     for child in started:
         if child.poll() is None:
             child.kill()
-        child.wait()
-        child.stdout.close()
+        child.communicate()
 
 
 def children_of(pid: int) -> list[int]:

@@ -196,6 +196,25 @@ def test_a_trail_that_was_cut_off_and_sealed_on_is_found(place, more, ids, capsy
     assert verdict(capsys).startswith(f"WRONG: place {place}, entry {new[0]}: ")
 
 
+def test_a_chain_that_is_put_together_from_two_pasts_is_found(ids, capsys, settings):
+    """Each seal is genuine and fits its entry, and one of them was not there when the next was made."""
+    kept = {
+        "audit_entry": rows(f"SELECT id, {COLUMNS} FROM audit_entry WHERE id = %s", ids[4])[0],
+        "audit_seal": rows("SELECT place, entry_id, digest FROM audit_seal WHERE place = 5")[0],
+    }
+    cut_off(5)
+    written("another five", "another six", at=LATER)
+    settings.AUDIT_ANCHORS = settings.AUDIT_ANCHORS.with_name("others")
+    assert seal_new_entries() == 2
+    sql("DELETE FROM audit_entry WHERE id = (SELECT entry_id FROM audit_seal WHERE place = 5)")
+    sql("DELETE FROM audit_seal WHERE place = 5")
+    for table, columns in (("audit_entry", f"id, {COLUMNS}"), ("audit_seal", "place, entry_id, digest")):
+        values = [json_text(value) for value in kept[table]]
+        sql(f"INSERT INTO {table} ({columns}) VALUES ({', '.join(['%s'] * len(values))})", *values)
+    another = Seal.objects.get(place=6).entry_id
+    assert f"WRONG: place 6, entry {another}: not what was sealed here" in verdict(capsys)
+
+
 # Rewrite
 
 

@@ -423,11 +423,27 @@ def test_a_letter_with_a_password_is_not_printed_without_its_entry(world, refuse
     assert everything_else() == before
 
 
-@pytest.mark.parametrize("side", Side)
-def test_an_account_made_by_hand_goes_with_its_entry(side, world, refused):
+BY_THEMSELVES: dict[str, Callable[[User], Any]] = {
+    "account created": lambda user: accounts.create_account("new", Side.DESK, by=SYSTEM),
+    "particulars edited": lambda user: accounts.edit_particulars(user, {"mobile": "09120000000"}, by=SYSTEM),
+    "password reset": lambda user: accounts.reset_password(user, by=SYSTEM),
+    "deactivated": lambda user: accounts.deactivate(user, by=SYSTEM),
+    "workshop opened": lambda user: workshops.sign_up_representative(
+        Branch.objects.home(),
+        {
+            **{"workshop_code": "1463639009", "workshop_name": "نو", "first_name": "نو", "last_name": "نو"},
+            **{"national_code": w.code_of_person(9), "mobile": "09120000000"},
+        },
+        by=SYSTEM,
+    ),
+}
+
+
+@pytest.mark.parametrize("action", BY_THEMSELVES)
+def test_what_others_build_on_goes_with_its_entry_too(action, world, refused):
     refuse, _ = refused
-    refuse("account created")
+    refuse(action)
     before = everything_else()
     with pytest.raises(DatabaseError, match="no entry today"):
-        accounts.create_account("new", side, by=SYSTEM)
+        BY_THEMSELVES[action](User.objects.get(pk=world.sara.user.pk))
     assert everything_else() == before

@@ -438,6 +438,9 @@ SCREENS = (
     Screen("settings", "senior", "/desk/settings/"),
     Screen("settings-upload", "senior", "/desk/settings/upload/"),
     Screen("settings-letterhead", "senior", "/desk/settings/letterhead/"),
+    Screen("trail", "senior", "/desk/trail/"),
+    Screen("trail-wrong", "senior", "/desk/trail/", search("ناکجاآباد")),
+    Screen("trail-nothing", "senior", "/desk/trail/", send(("تا تاریخ", "1404/01/01"), button="جست‌وجو")),
     Screen("new-account", "senior", "/desk/accounts/new/"),
     Screen(
         "new-account-wrong", "senior", "/desk/accounts/new/", send(("نام کاربری", "x"), button="ساختن حساب")

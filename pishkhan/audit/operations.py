@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from .chain import mac_of
 from .models import Entry, EntryQuerySet
 
 
@@ -28,10 +29,16 @@ def source_of(address: str) -> str:
 
 
 def record(action: str, *, by: Author, about: str = "", **details: Any) -> Entry:
-    """Appends one entry. Call it in the transaction of the change: without the entry, no change."""
-    return Entry.objects.create(
+    """Appends one entry. Call it in the transaction of the change: without the entry, no change.
+
+    `details` are references and names of fields, never what identifies a person.
+    """
+    entry = Entry(
         user_id=by.user_id, author=by.label, source=by.source, action=action, about=about, details=details
     )
+    entry.mac = mac_of(vars(entry))
+    entry.save(force_insert=True)
+    return entry
 
 
 def attempts(action: str, source: str, *, within: timedelta, at_most: int) -> int:

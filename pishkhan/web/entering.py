@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, login
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.crypto import constant_time_compare
@@ -79,6 +80,7 @@ def half_signed_in(request: HttpRequest) -> tuple[User, str] | None:
     return None if refusal(user) else (user, half["next"])
 
 
+@transaction.atomic
 def enter(request: HttpRequest, user: User, wanted: str, *, how: str = "", device: str = "") -> HttpResponse:
     """Signs in. `how` is the kind of the second factor, if one was asked for."""
     if SESSION_KEY in request.session:  # signing in again begins a new session

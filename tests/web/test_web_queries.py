@@ -298,7 +298,7 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
     "accounts: search": ("senior", found("/desk/accounts/?tab=all&s=abc"), 4),
     "account: representative": ("senior", get("/desk/accounts/{ali}/"), 6),
     "account: staff": ("senior", get("/desk/accounts/{clerk}/"), 6),
-    "trail": ("senior", trail_found, 6),
+    "trail": ("senior", trail_found, 7),
     "new staff": ("senior", get("/desk/accounts/new/staff/"), 2),
     "own particulars": ("clerk", get("/desk/profile/"), 2),
     "new account": ("senior", get("/desk/accounts/new/"), 2),

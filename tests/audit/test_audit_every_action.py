@@ -394,8 +394,8 @@ def test_without_its_entry_nothing_is_done(action, world, refused, settings):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("action", ON_PAGES)
-def test_without_its_entry_no_page_opens(action, world, refused):
-    is_not_done_without_its_entry(action, ON_PAGES[action](world), *refused)
+def test_without_its_entry_no_page_opens(action, committed_world, refused):
+    is_not_done_without_its_entry(action, ON_PAGES[action](committed_world), *refused)
 
 
 def is_not_done_without_its_entry(

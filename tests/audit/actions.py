@@ -179,11 +179,10 @@ def recovery_code_to_use(world: w.World) -> Action:
 
 
 def caution_to_explain(world: w.World) -> Action:
-    service = find("dependent-registration")
-    assert service
-    grown_up = {"relation": "son", "birth_date": "2003-01-01", "since": "2020-01-01", "conditions": []}
-    case = w.drafted(world, service=service, answers={**service.example, **grown_up})
-    return lambda: drafts.explain(world.ali, case.pk, {"not-covered": "دانشجوست."})
+    """The person is on file under another name, which the caution tells."""
+    w.insured(world)
+    case = w.drafted(world, answers=w.answers_for(1, last_name="دیگری"))
+    return lambda: drafts.explain(world.ali, case.pk, {"unlike-file": "نام تازه است."})
 
 
 EVERY_ACTION: dict[str, Prepared] = {

@@ -22,6 +22,9 @@ from tests.authenticating import Device, with_app
 from tests.inspections import inspecting
 from tests.web.browsing import BACKEND, PASSWORD, Browser
 
+NAME_OF_PHONE = "گوشی حسن گیلانی"
+"""What a user may well call a passkey."""
+
 # What is only looked at: the page does not open
 
 
@@ -126,7 +129,7 @@ def copied_passkey(world: w.World) -> Action:
     user, device, site = world.ali.user, Device(), Site("portal.example.ir", "https://portal.example.ir")
     options, challenge = passkeys.creation_options(user, site)
     made = device.creates(options)
-    assert passkeys.add_passkey(user, site, challenge, made, str(user), by=SYSTEM, session=None)
+    assert passkeys.add_passkey(user, site, challenge, made, NAME_OF_PHONE, by=SYSTEM, session=None)
 
     def act() -> None:
         device.count = 0

@@ -48,7 +48,7 @@ class TrailForm(PeriodForm):
         required=False,
         max_length=60,
         widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": "کد رهگیری، ملی یا کارگاه، نام کاربری"}
+            attrs={"type": "search", "placeholder": "کد رهگیری، ملی یا کارگاه، کاربر"}
         ),
     )
 

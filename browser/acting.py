@@ -24,6 +24,9 @@ def fill(page: Page, label: str, value: str) -> None:
 
 
 def press(page: Page | Locator, name: str, exact: bool = False) -> None:
+    """Presses a button; a form with a bot check waits for its work first, which nobody sees."""
+    whole = page if isinstance(page, Page) else page.page
+    expect(whole.locator("html.js [data-challenge]")).to_have_count(0)
     page.get_by_role("button", name=name, exact=exact).click()
 
 

@@ -80,7 +80,7 @@ def without_token(page: Page, portal: Portal) -> None:
 
 def lock_out(page: Page, portal: Portal) -> None:
     username = f"nobody-{page.viewport_size['width'] if page.viewport_size else 0}"
-    for _ in range(8):
+    for _ in range(11):
         if page.get_by_label("نام کاربری", exact=True).count():
             send(("نام کاربری", username), ("رمز عبور", "nadorost"), button="ورود")(page, portal)
 
@@ -438,6 +438,9 @@ SCREENS = (
     Screen("settings", "senior", "/desk/settings/"),
     Screen("settings-upload", "senior", "/desk/settings/upload/"),
     Screen("settings-letterhead", "senior", "/desk/settings/letterhead/"),
+    Screen("trail", "senior", "/desk/trail/"),
+    Screen("trail-wrong", "senior", "/desk/trail/", search("ناکجاآباد")),
+    Screen("trail-nothing", "senior", "/desk/trail/", send(("تا تاریخ", "1404/01/01"), button="جست‌وجو")),
     Screen("new-account", "senior", "/desk/accounts/new/"),
     Screen(
         "new-account-wrong", "senior", "/desk/accounts/new/", send(("نام کاربری", "x"), button="ساختن حساب")

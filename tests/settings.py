@@ -21,6 +21,9 @@ for _name in (
     "PISHKHAN_ADDRESS",
     "PISHKHAN_KEYS",
     "PISHKHAN_BACKUP_KEY",
+    "PISHKHAN_WORKER",
+    "PISHKHAN_AUDIT_ANCHOR",
+    "PISHKHAN_AUDIT_MAIL",
     "PORT",
 ):
     os.environ.pop(_name, None)

@@ -255,6 +255,7 @@ TABLE: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "credentials_letter": (NOT_SO, seniors(PDF)),
     "reset_password": (NOT_SO, seniors(PAGE)),
     "add_account": (NOT_SO, seniors(PAGE)),
+    "trail": (seniors(PAGE), seniors("/desk/trail/")),
     "own_particulars": (
         signed_in(PAGE, a=NONE, b=NONE),
         signed_in("/desk/profile/", a=NONE, b=NONE),

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from pishkhan.audit.operations import Author, attempts_on, record
+from pishkhan.audit.operations import Author, record, used_up
 from pishkhan.persian.digits import to_latin
 from pishkhan.policy.operations import policy
 
@@ -59,7 +59,7 @@ def attempt(user: User, prove: Callable[[], str], *, by: Author, action: str = W
     about = f"user:{user.pk}"
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
-        if attempts_on(action, about, within=WITHIN, at_most=WRONG_TRIES) >= WRONG_TRIES:
+        if used_up(action, about, WRONG_TRIES, within=WITHIN):
             raise TooManyTriesError
         how = prove()
         if not how:

@@ -25,7 +25,8 @@ def parsed(text: str) -> bytes:
     bare = "".join(text.split()).replace("-", "").upper()
     whole = base64.b32decode(bare + "=" * (-len(bare) % 8))
     key, check = whole[:KEY], whole[KEY:]
-    if len(whole) != KEY + CHECK or check != _check(key):
+    # The last letter has room for more than the key: of those that mean the same only one is right.
+    if len(whole) != KEY + CHECK or check != _check(key) or written(key).replace("-", "") != bare:
         raise ValueError("not a backup key")
     return key
 

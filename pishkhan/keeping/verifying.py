@@ -7,6 +7,8 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import Exists, Field, ForeignKey, Model, OuterRef
 
+from pishkhan.audit.verifying import WrongTrailError
+from pishkhan.audit.verifying import verify as verify_trail
 from pishkhan.documents.keyring import sealed_models
 from pishkhan.documents.models import SealedFile
 from pishkhan.documents.vault import BrokenSealError, unseal
@@ -60,8 +62,16 @@ def _trouble_of(row: SealedFile) -> str:
     return ""
 
 
-VERIFICATIONS: list[Callable[[int], Iterator[str]]] = [database_file, dangling_rows, sealed_files]
-"""Each is given the size of the sample and yields a line for what is wrong; the trail's own comes here."""
+def trail(sample: int) -> Iterator[str]:
+    """The first thing that is wrong with the trail's chain; it is read whole, whatever the sample is."""
+    try:
+        verify_trail()
+    except WrongTrailError as wrong:
+        yield f"trail: {wrong}"
+
+
+VERIFICATIONS: list[Callable[[int], Iterator[str]]] = [database_file, dangling_rows, sealed_files, trail]
+"""Each is given the size of the sample and yields a line for what is wrong."""
 
 
 def troubles(sample: int) -> Iterator[str]:

@@ -106,6 +106,7 @@ workshop_only = for_audience(Audience.WORKSHOP)
 desk_only = for_audience(Audience.DESK)
 inspectors_only = for_audience(Audience.DESK, inspects)
 senior_only = for_audience(Audience.DESK, lambda actor: actor.is_senior)
+trail_readers_only = for_audience(Audience.DESK, lambda actor: actor.reads_trail)
 registrar_only = for_audience(Audience.DESK, lambda actor: actor.keeps_workshops)
 
 

@@ -6,11 +6,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, login
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.crypto import constant_time_compare
 
 from pishkhan.accounts.factors import WRONG, has_second_factor, is_mandatory_for
+from pishkhan.accounts.guessing import ENTERED, budget_of
 from pishkhan.accounts.models import Side, User
 from pishkhan.accounts.operations import one_time_is_over, use_one_time
 from pishkhan.accounts.sessions import LONGEST, SIGNED_IN_FROM, forget_ended_sessions
@@ -21,7 +23,7 @@ from pishkhan.workshops.actors import actor_for
 
 from .access import HELD, MUST_SET_UP, safe_next, visitor_address
 from .browsers import browser_of
-from .kept import remember_user
+from .kept import remember_device, remember_user
 
 HALF = "half_signed_in"
 """Session key: whose password was right, when, and where to go after the second step."""
@@ -56,12 +58,13 @@ def author_of(request: HttpRequest, user: User) -> Author:
     return Author(user.pk, user.username, source_of(visitor_address(request)))
 
 
-def go_on(request: HttpRequest, user: User) -> HttpResponse:
-    """The password was right: to the second step, or in."""
+def go_on(request: HttpRequest, user: User, device: str) -> HttpResponse:
+    """The password was right: to the second step, or in. `device`: see `accounts.guessing`."""
     if not has_second_factor(user):
-        return enter(request, user, safe_next(request))
+        return enter(request, user, safe_next(request), device=device)
     request.session.cycle_key()
     half = {"user": user.pk, "hash": user.get_session_auth_hash(), "next": safe_next(request)}
+    half |= {"device": device}
     request.session[HALF] = half | {"at": int(time.time())}
     return redirect("second_step")
 
@@ -77,23 +80,27 @@ def half_signed_in(request: HttpRequest) -> tuple[User, str] | None:
     return None if refusal(user) else (user, half["next"])
 
 
-def enter(request: HttpRequest, user: User, wanted: str, how: str = "") -> HttpResponse:
+@transaction.atomic
+def enter(request: HttpRequest, user: User, wanted: str, *, how: str = "", device: str = "") -> HttpResponse:
     """Signs in. `how` is the kind of the second factor, if one was asked for."""
     if SESSION_KEY in request.session:  # signing in again begins a new session
         request.session.cycle_key()
     request.session.pop(HELD, None)
-    own_mistakes = request.session.pop(HALF, {}).get("wrong", 0)
+    half = request.session.pop(HALF, {})
+    device = device or half.get("device", "")
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     _begin_session(request)
     if not how and not user.must_change_password and is_mandatory_for(user):
         request.session[MUST_SET_UP] = True
     use_one_time(user)
     forget_ended_sessions(user)
-    _tell_what_happened(request, user, own_mistakes)
-    second = {"second": how} if how else {}
-    record("signed in", by=author_of(request, user), about=f"user:{user.pk}", **second)
+    _tell_what_happened(request, user, half.get("wrong", 0))
+    told = {"second": how} if how else {}
+    told["budget"] = budget_of(user.username, device)
+    record(ENTERED, by=author_of(request, user), about=f"user:{user.pk}", **told)
     response = redirect(wanted or home_of(user))
     remember_user(response, user.pk, secure=settings.HTTPS)
+    remember_device(response, user, device, secure=settings.HTTPS)
     return response
 
 
@@ -113,7 +120,7 @@ def _tell_what_happened(request: HttpRequest, user: User, own_mistakes: int) -> 
     """What others did to the sign-in since its user was here: wrong codes, the second factor removed."""
     wrong = -own_mistakes
     for entry in Entry.objects.filter(about=f"user:{user.pk}").order_by("-id")[:RECENT]:
-        if entry.action == "signed in":
+        if entry.action == ENTERED:
             break
         wrong += entry.action == WRONG
         if entry.action == "second factor removed" and entry.user_id != user.pk:

@@ -1,6 +1,7 @@
 """Signing in and out, and changing the password (R17–R22, R46)."""
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, logout
 from django.contrib.auth.password_validation import validate_password
@@ -11,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from pishkhan.accounts.guessing import may_try
 from pishkhan.accounts.models import User, canonical_username
 from pishkhan.accounts.operations import change_password
 from pishkhan.accounts.passwords import LONGEST, PasswordRules
@@ -18,9 +20,12 @@ from pishkhan.audit.operations import Author, record, source_of, tried_too_often
 from pishkhan.persian.digits import to_latin
 
 from .access import actor_of, safe_next, visitor_address
+from .bot_check import worked
 from .entering import author_of, go_on, home_of, refusal
+from .kept import known_device, remember_device
 
 FAILURES_AN_HOUR = 100  # from one address, whatever the account: an office types wrong, a guesser types more
+WORKED_FAILURES_AN_HOUR = 1000  # with the bot check passed: a whole town can sit behind one address
 REQUIRED = {"required": "این خانه را پر کنید."}
 
 
@@ -98,36 +103,42 @@ class PasswordForm(forms.Form):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Figure 1: the employers' sign-in page, used by the staff as well."""
+    """The one sign-in page, used by the staff as well."""
     if request.user.is_authenticated and request.method == "GET":
         return redirect(safe_next(request) or home_of(request.user))
     form = SignInForm(request.POST or None)
-    source = source_of(visitor_address(request))
-    if request.method == "POST" and tried_too_often("sign-in failed", source, FAILURES_AN_HOUR):
-        return locked_out(request, None)
     if request.method == "POST" and form.is_valid():
+        named = User.objects.filter(username=form.cleaned_data["username"]).first()
+        device = known_device(request, named)
+        if not _may_try(request, form.cleaned_data["username"], named, device):
+            return render(request, "entrance/locked_out.html", status=429)
         user = authenticate(request, **form.cleaned_data)
         refused = refusal(user)
         if isinstance(user, User) and not refused:
-            return go_on(request, user)
-        _record_failure(request, form.cleaned_data["username"])
-        if getattr(request, "axes_locked_out", False):
-            return locked_out(request, None)
+            return go_on(request, user, device)
+        _record_failure(request, named)
         form.add_error(None, refused)
     context = {"form": form, "next": safe_next(request)}
     return render(request, "entrance/sign_in.html", context, status=422 if form.errors else 200)
 
 
-def _record_failure(request: HttpRequest, username: str) -> None:
+def _visitor(request: HttpRequest) -> Author:
+    return Author(None, "public", source_of(visitor_address(request)))
+
+
+def _may_try(request: HttpRequest, username: str, named: User | None, device: str) -> bool:
+    """Whether the password is still looked at; its neighbours never stop a browser known to the account."""
+    visitor = _visitor(request)
+    if not device and tried_too_often("sign-in failed", visitor.source, FAILURES_AN_HOUR):
+        busy = tried_too_often("sign-in failed", visitor.source, WORKED_FAILURES_AN_HOUR)
+        if busy or not worked(request, "sign-in"):
+            return False
+    return may_try(username, named, device, by=visitor)
+
+
+def _record_failure(request: HttpRequest, named: User | None) -> None:
     """The trail says which account was tried, when there is one; never what was typed."""
-    user = User.objects.filter(username=username).first()
-    author = Author(None, "public", source_of(visitor_address(request)))
-    record("sign-in failed", by=author, about=f"user:{user.pk}" if user else "")
-
-
-def locked_out(request: HttpRequest, credentials: object, *args: object) -> HttpResponse:
-    """Too many wrong passwords: django-axes asks for this page."""
-    return render(request, "entrance/locked_out.html", status=429)
+    record("sign-in failed", by=_visitor(request), about=f"user:{named.pk}" if named else "")
 
 
 @require_POST
@@ -172,6 +183,8 @@ def _change(request: HttpRequest, user: User, template: str) -> HttpResponse:
         change_password(user, form.cleaned_data["new_password"], by=author_of(request, user))
         logout(request)
         messages.success(request, "رمز عبور تغییر کرد. با رمز جدید وارد شوید.")
-        return redirect("sign_in")
+        response = redirect("sign_in")
+        remember_device(response, user, "", secure=settings.HTTPS)  # the old mark went with the old password
+        return response
     context = {"form": form, "actor": actor_of(request), "here": "password"}
     return render(request, template, context, status=422 if form.errors else 200)

@@ -128,6 +128,7 @@ HELP = {
     "reset_password": "senior#new-account",
     "settings": "senior#settings",
     "settings_group": "senior#settings",
+    "trail": "senior#accounts",
     "guide": "",
     "guide_chapter": "",
 }

@@ -54,7 +54,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             if how := _proved(request, user, form):
-                return enter(request, user, wanted, how)
+                return enter(request, user, wanted, how=how)
             note_mistake(request)
             status = 422
         except TooManyTriesError:

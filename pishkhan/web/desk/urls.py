@@ -13,6 +13,7 @@ from . import (
     returns,
     review,
     settings,
+    trail,
     workshop_import,
     workshops,
 )
@@ -73,5 +74,6 @@ urlpatterns = [
     path("desk/accounts/<int:pk>/second-factor/remove/", account.second_factor, name="remove_second_factor"),
     path("desk/accounts/<int:pk>/workshops/", account.add_workshop, name="account_workshops"),
     path("desk/accounts/<int:pk>/workshops/<int:workshop>/end/", account.end, name="end_representation"),
+    path("desk/trail/", trail.trail, name="trail"),
     path("desk/profile/", profile.own_particulars, name="own_particulars"),
 ]

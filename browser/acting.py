@@ -71,7 +71,7 @@ def sign_out(page: Page) -> None:
     opener = page.get_by_role("link", name="منو", exact=True)
     if opener.is_visible():
         opener.click()
-    press(page, "خروج")
+    press(page, "خروج", exact=True)
 
 
 def change_password(page: Page, old: str, new: str) -> None:

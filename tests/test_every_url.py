@@ -5,6 +5,7 @@ page. A new route fails here until it is declared.
 """
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
@@ -32,10 +33,12 @@ from pishkhan.people.models import ContributionRecord, Person
 from pishkhan.people.operations import add_dependent, add_records
 from pishkhan.persian.calendar import show_date
 from pishkhan.web.access import HELD
+from pishkhan.web.security import CONFIRMED
 from pishkhan.workshops.accounts import renew_credentials
 from pishkhan.workshops.models import Representation, StaffPost
 from pishkhan.workshops.operations import set_image
 from tests import world as making
+from tests.authenticating import with_app
 from tests.conftest import made_once
 from tests.inspections import inspecting
 from tests.world import World, answers_for, build_world, drafted, filled_case, inked, jpeg
@@ -132,6 +135,14 @@ TABLE: dict[str, tuple[dict[str, str], dict[str, str]]] = {
         row(PAGE, stranger=BYE, deactivated=BYE, applicant=BYE),
         row(WRONG, stranger=BYE, deactivated=BYE, applicant=BYE),
     ),
+    "second_step": (row(BYE), row(BYE)),
+    "security": (signed_in(PAGE), NOT_SO),
+    "confirm_password": (signed_in(PAGE), signed_in(WRONG)),
+    "add_authenticator": (signed_in(PAGE), signed_in(WRONG)),
+    "add_passkey": (signed_in(PAGE), signed_in(WRONG)),
+    "renew_recovery_codes": (signed_in(NONE, a=PAGE), signed_in(NONE, a=PAGE)),
+    "remove_factor": (signed_in(NONE, a=PAGE), signed_in(NONE, a="/profile/security/")),
+    "end_own_sessions": (NOT_SO, signed_in(BYE)),
     "check_letter": (EVERYBODY, row(WRONG)),
     "checked_letter": (EVERYBODY, row(WRONG)),
     "held_letter": (row(NONE, applicant=PDF), NOT_SO),
@@ -239,10 +250,12 @@ TABLE: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "account_active": (NOT_SO, seniors("/desk/accounts/*/")),
     "account_workshops": (NOT_SO, seniors("/desk/accounts/*/")),
     "end_representation": (NOT_SO, seniors("/desk/accounts/*/")),
+    "remove_second_factor": (NOT_SO, seniors("/desk/accounts/*/")),
     "review_letter": (signed_in(NONE, unit=PDF, senior=PDF), NOT_SO),
     "credentials_letter": (NOT_SO, seniors(PDF)),
     "reset_password": (NOT_SO, seniors(PAGE)),
     "add_account": (NOT_SO, seniors(PAGE)),
+    "trail": (seniors(PAGE), seniors("/desk/trail/")),
     "own_particulars": (
         signed_in(PAGE, a=NONE, b=NONE),
         signed_in("/desk/profile/", a=NONE, b=NONE),
@@ -291,6 +304,7 @@ def make_objects() -> Objects:
         user.save()
         Representation.objects.create(user=user, workshop=representative.workshop)
     set_image(world.sara, "signature", inked(70))
+    with_app(world.ali.user)
     ended = filled_case(world, State.COMPLETED, answers=answers_for(13))
     register_more(world, ended.subject)
     returned = filled_case(world, State.RETURNED, answers=answers_for(14))
@@ -325,6 +339,10 @@ def client_of(role: str, o: Objects) -> Client:
     }
     if role in users:
         client.force_login(User.objects.get(pk=users[role].pk), backend=BACKEND)
+    if role in users:  # the password was asked for again, where that is asked for
+        session = client.session
+        session[CONFIRMED] = int(time.time())
+        session.save()
     if role == "deactivated":
         User.objects.filter(pk=users[role].pk).update(is_active=False)
     if role == "applicant":
@@ -396,7 +414,16 @@ def kwargs_of(name: str, o: Objects) -> dict[str, Any]:
     if name in ("person", "person_photo") or PERSONAL & {name}:
         values["pk"] = o.ended.subject_id
         values["row"] = row_of(name, o)
-    if name in {"account", "account_active", "account_workshops", "end_representation", "reset_password"}:
+    if name == "remove_factor":
+        values["pk"] = o.world.ali.user.factors.get(kind="totp").pk
+    if name in {
+        "account",
+        "remove_second_factor",
+        "account_active",
+        "account_workshops",
+        "end_representation",
+        "reset_password",
+    }:
         values |= {"pk": o.world.ali.user.pk, "workshop": o.world.a.pk}
     if name == "account_post":
         values["pk"] = o.world.colleague.user.pk

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from .chain import mac_of
 from .models import Entry, EntryQuerySet
 
 
@@ -28,10 +29,16 @@ def source_of(address: str) -> str:
 
 
 def record(action: str, *, by: Author, about: str = "", **details: Any) -> Entry:
-    """Appends one entry. Call it in the transaction of the change: without the entry, no change."""
-    return Entry.objects.create(
+    """Appends one entry. Call it in the transaction of the change: without the entry, no change.
+
+    `details` are references and names of fields, never what identifies a person.
+    """
+    entry = Entry(
         user_id=by.user_id, author=by.label, source=by.source, action=action, about=about, details=details
     )
+    entry.mac = mac_of(vars(entry))
+    entry.save(force_insert=True)
+    return entry
 
 
 def attempts(action: str, source: str, *, within: timedelta, at_most: int) -> int:
@@ -79,9 +86,9 @@ def spend(
     return all(entries[: most + 1].count() <= most for entries, most in limits)
 
 
-def used_up(action: str, about: str, an_hour: int) -> bool:
-    """Whether `action` happened to one thing that many times within the last hour."""
-    return happened(action, about, hour_ago()).values("id")[:an_hour].count() >= an_hour
+def used_up(action: str, about: str, most: int, *, within: timedelta = timedelta(hours=1)) -> bool:
+    """Whether `action` happened to one thing that many times lately (within the last hour, unless told)."""
+    return happened(action, about, timezone.now() - within).values("id")[:most].count() >= most
 
 
 def happened_here(about: str, source: str) -> bool:

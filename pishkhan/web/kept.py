@@ -11,7 +11,10 @@ from pishkhan.accounts.models import User
 
 KEY = "typed"
 OWNER_COOKIE = "last_user"
-NEVER_KEPT = {"csrfmiddlewaretoken", "password", "old_password", "new_password", "new_password_again"}
+NEVER_KEPT = {
+    *("csrfmiddlewaretoken", "password", "old_password", "new_password", "new_password_again"),
+    *("one_time_code", "passkey"),
+}
 LIMIT = 50_000  # characters; a form of this portal has less than a tenth of it
 
 

@@ -67,8 +67,8 @@ def test_the_change_at_the_first_sign_in_can_be_put_off_by_signing_out_only(worl
         ("LETTER", "LETTER", "", "new_password", "همان رمز کنونی است"),
         ("LETTER", NEW, "چیز دیگر-۱۲", "new_password_again", "یکی نیست"),
         ("LETTER", "ab1", "", "new_password", "کوتاه"),
-        ("LETTER", "847261953", "", "new_password", "عدد"),
-        ("LETTER", "password1", "", "new_password", "رایج"),
+        ("LETTER", "8472619535", "", "new_password", "عدد"),
+        ("LETTER", "1qaz2wsx3edc", "", "new_password", "رایج"),
         ("LETTER", "", "", "new_password", "این خانه را پر کنید"),
     ],
 )

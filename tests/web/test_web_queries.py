@@ -190,6 +190,17 @@ def found(path: str) -> Asked:
     return asked
 
 
+def trail_found(client: Client, case: Case) -> Any:
+    """The trail, narrowed to an action that all rows of the growing list are of."""
+    session = client.session
+    session["searches"] = {"abc": {"what": "scan opened"}}
+    session.save()
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get("/desk/trail/?s=abc")
+    client.captured = captured  # type: ignore[attr-defined]
+    return response
+
+
 def lettered(path: str) -> Asked:
     """A page about a letter that was issued before."""
 
@@ -235,9 +246,11 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
         post("/cartable/new/main-registration/", national_code=code_of_person(10_005)),
         3,
     ),
-    "request": ("ali", get("/cartable/{pk}/"), 6),
+    "request": ("ali", get("/cartable/{pk}/"), 7),
     "profile": ("ali", get("/profile/"), 3),
     "password": ("ali", get("/profile/password/"), 2),
+    "security": ("ali", get("/profile/security/"), 5),
+    "password again": ("ali", get("/profile/security/confirm/"), 2),
     "edit": ("ali returned", get("/cartable/{pk}/edit/"), 12),
     "refuse": ("ali awaiting", get("/cartable/{pk}/refuse/"), 3),
     "desk dashboard": ("clerk", get("/desk/"), 9),
@@ -285,6 +298,7 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
     "accounts: search": ("senior", found("/desk/accounts/?tab=all&s=abc"), 4),
     "account: representative": ("senior", get("/desk/accounts/{ali}/"), 6),
     "account: staff": ("senior", get("/desk/accounts/{clerk}/"), 6),
+    "trail": ("senior", trail_found, 6),
     "new staff": ("senior", get("/desk/accounts/new/staff/"), 2),
     "own particulars": ("clerk", get("/desk/profile/"), 2),
     "new account": ("senior", get("/desk/accounts/new/"), 2),

@@ -125,12 +125,11 @@ def person(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
         entered = add_records(shown, [form.record(RecordSource.DESK)], by=actor.author)
         messages.success(request, "سابقه ثبت شد." if entered else "همین سابقه پیش‌تر ثبت شده است.")
         return redirect(f"{reverse('desk_person', args=[pk])}#records")
-    if request.method == "GET":
-        record("person viewed", by=actor.author, about=f"person:{shown.pk}")
     return _page(request, actor, shown, form)
 
 
 def _page(request: HttpRequest, actor: Actor, shown: Person, form: forms.Form) -> HttpResponse:
+    record("person viewed", by=actor.author, about=f"person:{shown.pk}")
     records, seen = records_of(shown), Case.objects.visible_to(actor)
     context = {
         "actor": actor,

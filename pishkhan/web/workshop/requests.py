@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from pishkhan.audit.operations import record
 from pishkhan.cases import drafts, operations
 from pishkhan.cases.checking import GOING_ON, examine
 from pishkhan.cases.guidance import next_step, stages
@@ -152,8 +153,9 @@ def _newcomer(request: HttpRequest, actor: Actor, service: Service, national_cod
 @require_safe
 @workshop_only
 def show(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
-    """One request: answers, scans, timeline, and what happens next."""
+    """One request: answers, scans, timeline, and what happens next; looking is recorded."""
     case = load(actor, pk)
+    record("case viewed", by=actor.author, about=f"case:{case.pk}")
     events = list(case.events.select_related("user").order_by("id"))
     context = {
         "actor": actor,

@@ -231,7 +231,7 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
     "apply: workshop": ("applicant", get(f"{START}workshop/"), 3),
     "apply: page": ("applicant", get(f"{START}page/contact/"), 2),
     "apply: scans": ("applicant", get(f"{START}scans/"), 5),
-    "apply: check": ("applicant", get(f"{START}check/"), 8),
+    "apply: check": ("applicant", get(f"{START}check/"), 7),
     "dashboard": ("ali", get("/dashboard/"), 9),
     **{
         f"cartable: {tab}": ("ali", get(f"/cartable/?tab={tab}"), 4)

@@ -260,7 +260,7 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
     },
     "queue: search": ("clerk", found("/desk/queue/?tab=all&s=abc"), 4),
     "returns": ("clerk", get("/desk/returns/"), 3),
-    "review": ("clerk", get("/desk/cases/{pk}/"), 11),
+    "review": ("clerk", get("/desk/cases/{pk}/"), 12),
     "workshop's visits": ("ali", get("/inspections/"), 3),
     "visit": ("ali", of_visit("/inspections/{pk}/"), 6),
     **{

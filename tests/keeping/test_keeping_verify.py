@@ -139,3 +139,19 @@ def test_a_damaged_manifest_does_not_stop_the_next_backup(world, backups):
     for _ in range(3):
         back_up(backups, keep=2)
     assert len(list((backups / "manifest").iterdir())) == 2
+
+
+def test_a_portal_without_its_tables_is_not_called_sound(data, elsewhere):
+    done = elsewhere.run("verify")
+    assert done.returncode == 1
+    assert "the database cannot be read" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_database_that_cannot_be_reached_is_told_in_words(world, backups, elsewhere):
+    back_up(backups)
+    elsewhere.folder.mkdir()
+    (elsewhere.folder / "pishkhan.sqlite3").write_bytes(b"no database at all" * 100)
+    elsewhere.database = "is_not_there"
+    done = elsewhere.run("restore", backups)
+    assert done.returncode == 1
+    assert "CommandError: nothing useful was restored" in done.stderr and "Traceback" not in done.stderr

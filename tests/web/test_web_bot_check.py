@@ -3,18 +3,13 @@
 import base64
 import datetime
 import json
-from threading import Barrier, Thread
 
 import pytest
 import time_machine
-from django.db import connections
-from django.test import RequestFactory
 from django.utils import timezone
 
-from pishkhan.audit import operations
 from pishkhan.audit.models import Entry
 from pishkhan.letters.codes import new_code
-from pishkhan.web import bot_check
 from tests.world import World, code_of_person
 
 from .browsing import Browser, Page, work_for
@@ -143,33 +138,6 @@ def test_forged_work_does_not_count(world, change: str):
 def test_junk_instead_of_work_is_no_work(world, junk: str):
     assert follow(Browser(works=False), 1, work=junk).status == 422
     assert unworked() == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_one_work_sent_sixteen_times_at_once_counts_once(world):
-    work, barrier, counted = work_for(bot_check.challenge("follow-up")), Barrier(16), list[bool]()
-    write = operations.record
-
-    def together(action: str, **details: object) -> Entry:
-        barrier.wait(timeout=60)
-        return write(action, **details)  # type: ignore[arg-type]
-
-    def send() -> None:
-        try:
-            request = RequestFactory().post("/follow-up/", {"work": work})
-            request.session = {}  # type: ignore[assignment]
-            counted.append(bot_check.worked(request, "follow-up"))
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=send, daemon=True) for _ in range(16)]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(operations, "record", together)
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(timeout=60)
-    assert len(counted) == 16 and counted.count(True) <= 1
 
 
 def test_a_town_behind_one_address_still_signs_in_after_a_hundred_wrong_passwords(world):

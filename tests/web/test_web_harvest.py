@@ -39,7 +39,10 @@ def test_twenty_codes_that_are_not_on_the_list_stop_an_account_for_an_hour(world
     page = in_vain(ali, 1)
     assert page.status == 422 and "یک ساعت دیگر" in page.error("national_code")
     assert "یک ساعت دیگر" in look_up(ali, here.national_code).error("national_code"), "nor who is there"
-    assert look_up(Browser(world.sara.user), code_of_person(3)).status == 422
+    assert "/edit/" in look_up(ali, code_of_person(4), "main-registration").path, (
+        "newcomers are registered on"
+    )
+    assert "نخست" in look_up(Browser(world.sara.user), code_of_person(3)).error("national_code")
     with after_an_hour():
         assert "/edit/" in look_up(Browser(world.ali.user), here.national_code).path
 

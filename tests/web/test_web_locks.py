@@ -3,17 +3,14 @@
 import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Barrier, Thread
 
 import pytest
 import time_machine
 from django.contrib.auth.hashers import MD5PasswordHasher
-from django.db import connections
 from django.utils import timezone
 
 from pishkhan.accounts.models import User
 from pishkhan.accounts.operations import password_mark
-from pishkhan.audit import operations
 from pishkhan.audit.models import Entry
 from pishkhan.workshops.accounts import renew_credentials
 from tests.world import World
@@ -209,38 +206,3 @@ def test_a_new_password_from_the_branch_begins_a_new_count(world: World):
     user = User.objects.get(pk=world.ali.user.pk)
     letter = renew_credentials(world.senior, user, seen=password_mark(user))
     assert Browser().sign_in("ali", letter).path == "/first-password/"
-
-
-def at_once(times: int, name: str) -> list[int]:
-    """So many sign-ins with a wrong password, none of which has seen another's try when it writes its own."""
-    barrier, answers, write = Barrier(times), list[int](), operations.record
-
-    def together(action: str, **details: object) -> Entry:
-        barrier.wait(timeout=60)
-        return write(action, **details)  # type: ignore[arg-type]
-
-    def run() -> None:
-        try:
-            answers.append(Browser().sign_in(name, "wrong").status)
-        finally:
-            connections.close_all()
-
-    Browser().open("/login/")  # what is imported with the first page has the real `record`
-    threads = [Thread(target=run, daemon=True) for _ in range(times)]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(operations, "record", together)
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(timeout=120)
-    return answers
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("name", ["ali", "no-such-user"])
-def test_of_thirty_two_guesses_at_once_ten_at_most_reach_the_hasher(world, name: str):
-    answers = at_once(32, name)
-    assert len(answers) == 32
-    assert set(answers) <= {422, 429}
-    assert answers.count(422) <= 10
-    assert Entry.objects.filter(action="sign-in failed").count() == answers.count(422)

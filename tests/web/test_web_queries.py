@@ -231,7 +231,7 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
     "apply: workshop": ("applicant", get(f"{START}workshop/"), 3),
     "apply: page": ("applicant", get(f"{START}page/contact/"), 2),
     "apply: scans": ("applicant", get(f"{START}scans/"), 5),
-    "apply: check": ("applicant", get(f"{START}check/"), 8),
+    "apply: check": ("applicant", get(f"{START}check/"), 7),
     "dashboard": ("ali", get("/dashboard/"), 9),
     **{
         f"cartable: {tab}": ("ali", get(f"/cartable/?tab={tab}"), 4)
@@ -260,7 +260,7 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
     },
     "queue: search": ("clerk", found("/desk/queue/?tab=all&s=abc"), 4),
     "returns": ("clerk", get("/desk/returns/"), 3),
-    "review": ("clerk", get("/desk/cases/{pk}/"), 11),
+    "review": ("clerk", get("/desk/cases/{pk}/"), 12),
     "workshop's visits": ("ali", get("/inspections/"), 3),
     "visit": ("ali", of_visit("/inspections/{pk}/"), 6),
     **{

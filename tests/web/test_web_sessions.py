@@ -265,7 +265,7 @@ def test_a_form_without_the_cookie_of_the_token_is_offered_again(world):
     page = browser.submit("پیگیری", {"tracking_code": "1460", "national_code": "12"})
     assert page.status == 403
     page = browser.submit("ارسال دوباره")
-    assert page.status == 422 and page.value("tracking_code") == "1460"
+    assert page.status == 422 and page.value("tracking_code") == "۱۴۶۰"
 
 
 @pytest.mark.parametrize(

@@ -47,9 +47,7 @@ class TrailForm(PeriodForm):
         label="دربارهٔ",
         required=False,
         max_length=60,
-        widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": "کد رهگیری، ملی یا کارگاه، نام کاربری"}
-        ),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "کد رهگیری، ملی یا کارگاه، کاربر"}),
     )
 
 

@@ -94,7 +94,7 @@ def look_up(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     employed = None
     if request.method == "POST" and form.is_valid():
         national_code = form.cleaned_data["national_code"]
-        if in_vain_too_often(actor, MISSES_AN_HOUR):
+        if service.about != About.NEWCOMER and in_vain_too_often(actor, MISSES_AN_HOUR):
             form.add_error("national_code", STOPPED)
             return _look_up_page(request, actor, service, form, None)
         employed = _employed_here(actor, national_code) if service.about == About.NEWCOMER else None

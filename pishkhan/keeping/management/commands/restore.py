@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
 from pishkhan.keeping.backup_key import given_key
 from pishkhan.keeping.chest import DamagedBackupError
@@ -25,8 +26,8 @@ class Command(BaseCommand):
             manifest = restore(options["folder"], given_key(), options["at"])
         except DamagedBackupError as damaged:
             raise CommandError(f"{damaged}: choose another run (--at) or another copy") from damaged
-        except OSError as error:
-            raise CommandError(f"nothing useful was restored: {error}") from error
+        except (OSError, DatabaseError) as error:
+            raise CommandError(f"nothing useful was restored: {str(error).strip()}") from error
         self.stdout.write(f"restored {manifest.stamp}: {len(manifest.files)} files; verifying", ending="\n")
         self.stdout.flush()
         # Anew: this process began with the keys of an empty folder.

@@ -95,7 +95,7 @@ def _use(user: User, site: Site, challenge: Challenge, answer: str, *, by: Autho
     factor = passkeys[bytes(used.credential_id)]
     if (count or factor.counter) and count <= factor.counter:
         # Two devices count with one key: it was copied (WebAuthn, 6.1.1). Synchronized ones never count.
-        record("passkey copied", by=by, about=f"user:{user.pk}", name=factor.name)
+        record("passkey copied", by=by, about=f"user:{user.pk}", factor=factor.pk)
         return ""
     Factor.objects.filter(pk=factor.pk).update(counter=count, used_at=timezone.now())
     return Kind.PASSKEY

@@ -35,8 +35,9 @@ def rotate(progress: Callable[[int], object] = lambda done: None) -> Rewrapped:
         add_key()
     done = rewrap_all(progress)
     with changing(), transaction.atomic():
-        ring = save(replace(_ring(), rotating=False))
+        ring = _ring()
         record("keys rotated", by=SYSTEM, about=f"key:{ring.current}", files=done.files)
+        save(replace(ring, rotating=False))  # last: a file is not rolled back
     return done
 
 

@@ -18,7 +18,7 @@ def check_trail(app_configs: Any, **options: Any) -> list[CheckMessage]:
     try:
         why = trouble()
     except KeyMissingError as missing:
-        return [Error(str(missing), hint=HINT, id="pishkhan.E003")]
+        return [Error(str(missing), hint=HINT, id="pishkhan.E005")]
     except AnchorsUnreadableError as unreadable:
         why = str(unreadable)
     except DatabaseError:  # not migrated yet, or not there: others tell

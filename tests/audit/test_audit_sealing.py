@@ -73,7 +73,7 @@ def test_a_key_that_was_lost_is_not_replaced_unseen(settings):
     with pytest.raises(KeyMissingError, match="bring it back from the backup"):
         written("two")
     assert not settings.AUDIT_KEY_FILE.exists()
-    assert [problem.id for problem in run_checks() if "audit_key" in problem.msg] == ["pishkhan.E003"]
+    assert [problem.id for problem in run_checks() if "audit_key" in problem.msg] == ["pishkhan.E005"]
 
 
 # Sealing
@@ -266,7 +266,7 @@ def test_anchors_that_no_worker_wrote_stop_the_sealing(settings):
 def test_a_sound_trail_troubles_nobody():
     sealed_and_anchored("one", "two")
     assert trouble() == ""
-    assert not [problem for problem in run_checks() if problem.id in ("pishkhan.W002", "pishkhan.E003")]
+    assert not [problem for problem in run_checks() if problem.id in ("pishkhan.W002", "pishkhan.E005")]
 
 
 # Mail

@@ -47,10 +47,12 @@ def test_what_would_not_reach_the_database_as_it_is_cannot_be_an_argument(world:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_every_thread_asks_over_its_own_connection(world: World):
+def test_every_thread_asks_over_its_own_connection(committed_world: World):
+    ali, code = committed_world.ali, committed_world.a.code
+
     def ask(_: int) -> int:
         try:
-            return JOINED(world.ali.user.pk, world.a.code)[0].pk
+            return JOINED(ali.user.pk, code)[0].pk
         finally:
             connection.close()
 

@@ -49,13 +49,13 @@ def undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def asked(role: str, method: str, name: str, o: Objects, **more: Any) -> Any:
+def asked(role: str, method: str, name: str, o: Objects, more: dict[str, Any] | None = None) -> Any:
     """The answer to `role` at that route; `more` is added to what is sent."""
     address = reverse(name, kwargs=kwargs_of(name, o))
     client = browser(role, o)
     if method != "POST":
         return client.generic(method, address)
-    return client.post(address, sent(name, o) | more)
+    return client.post(address, sent(name, o) | (more or {}))
 
 
 def sent(name: str, o: Objects) -> dict[str, Any]:

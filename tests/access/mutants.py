@@ -40,9 +40,9 @@ ALSO: tuple[tuple[str, str, str, str], ...] = (
     ("pishkhan.web.access", "_acting", "meant in (None, str(actor.workshop.pk))", "True"),
     ("pishkhan.web.access", "_acting", "str(w.pk) == meant", "True"),
     ("pishkhan.web.access", "visitor_of", "request.session.get(HELD, {}).values()", "range(1000)"),
-    ("pishkhan.web.portal.views", "_find", "national_code=wanted['national_code']", ""),
-    ("pishkhan.web.portal.views", "_find", "tracking_digits=wanted['tracking_code']", ""),
-    ("pishkhan.web.portal.views", "leave_followed", "if pk != followed", ""),
+    ("pishkhan.web.portal.views", "_find", ", national_code=wanted['national_code']", ""),
+    ("pishkhan.web.portal.views", "_find", "tracking_digits=wanted['tracking_code'], ", ""),
+    ("pishkhan.web.portal.views", "leave_followed", " if pk != followed", ""),
     ("pishkhan.web.workshop.profile", "choose_workshop", "for w in actor.workshops", EVERY_WORKSHOP),
     (
         "pishkhan.accounts.sessions",

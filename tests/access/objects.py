@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.test import Client
+from django.utils import timezone
 
 from pishkhan.accounts.models import User
 from pishkhan.audit.operations import SYSTEM
@@ -115,7 +116,9 @@ def make_users(world: World) -> dict[str, User]:
         **{"far registration": world.far_clerk.user},
         **{"deactivated": representative("deactivated", world.a)},
         **{"must change": representative("letter", world.a)},
+        **{"rightless": representative("rightless", world.a)},
     }
+    Representation.objects.filter(user=users["rightless"]).update(ended_at=timezone.now())
     for role in {*HOME, *FAR} - users.keys():
         at: Branch = world.elsewhere if role in FAR else world.branch
         users[role] = staff(at, role.replace(" ", "-"), Unit(role.removeprefix("far "))).user

@@ -14,10 +14,11 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "of_b": ("b", "both at b"),  # of workshop B, of A and B who has switched to B
     "staff": (*HOME, "senior"),  # one of each unit of the branch; none of these is senior but the last
     "far": (*FAR, "far senior"),  # the same at another branch
+    "bare": ("rightless",),  # a representative of A once, whose representation ended
     "first": ("must change",),  # a representative of A with the password of the letter
 }
 GROUPS |= {"workshop": (*GROUPS["of_a"], *GROUPS["of_b"]), "desk": (*GROUPS["staff"], *GROUPS["far"])}
-ROLES = tuple(role for group in ("out", "workshop", "desk", "first") for role in GROUPS[group])
+ROLES = tuple(role for group in ("out", "workshop", "desk", "bare", "first") for role in GROUPS[group])
 
 PAGE, PICTURE, PDF, TEXT, WRONG, EXCEL = "page", "picture", "pdf", "text", "wrong", "excel"
 # sign in and come back, the bare sign-in page, change the first password, not found, no such method

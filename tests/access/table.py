@@ -49,6 +49,7 @@ TABLE: dict[str, tuple[Row, Row]] = {
         row(
             PAGE,
             workshop="/dashboard/",
+            rightless="/dashboard/",
             desk="/desk/",
         ),
         row(WRONG),
@@ -59,8 +60,8 @@ TABLE: dict[str, tuple[Row, Row]] = {
         row(WRONG, out=BYE, must_change=WRONG),
     ),
     "password": (
-        row(PAGE, out=BYE),
-        row(WRONG, out=BYE),
+        row(PAGE, out=BYE, rightless=NONE),
+        row(WRONG, out=BYE, rightless=NONE),
     ),
     "check_letter": (EVERYBODY, row(WRONG)),
     "checked_letter": (EVERYBODY, row(WRONG)),

@@ -53,8 +53,8 @@ def test_every_page_lets_in_those_of_its_door_and_no_check_of_the_door_may_go(ma
         with mutants.swapped(view, entered.__code__):
             assert door_holds(name, made), f"{name} lets in others than its door says"
             for check, code in doors.items():
-                if check == "allows" and DOOR[name] in ("desk", "workshop"):
-                    continue
+                if check == ("allows" if DOOR[name] in ("desk", "workshop") else "audience"):
+                    continue  # nothing more is asked there; whom the others allow is at the desk
                 with mutants.swapped(guard, code):
                     if door_holds(name, made):
                         survivors.append((name, check))

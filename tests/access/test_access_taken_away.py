@@ -157,7 +157,7 @@ def test_a_form_of_a_workshop_one_no_longer_acts_for_changes_nothing_in_the_othe
     before = everything(*KEPT)
     for name, (_, post) in TABLE.items():
         if DOOR[name] == "workshop" and post["a"] != NO:
-            response = asked("both", "POST", name, o, acting=str(o.world.a.pk))
+            response = asked("both", "POST", name, o, {"acting": str(o.world.a.pk)})
             assert outcome(response) == NONE, name
     assert everything(*KEPT) == before
     assert Case.objects.get(pk=o.submitted.pk).state == State.SUBMITTED

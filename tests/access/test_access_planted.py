@@ -1,0 +1,202 @@
+"""No text planted in workshop A is read by searching for it, by guessed numbers or by naming what is A's."""
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from pishkhan.cases.models import Case
+from pishkhan.cases.states import State
+from pishkhan.sheets.writing import write_table
+from pishkhan.web.desk.workshop_import import COLUMNS
+from tests.access.asking import asked, browser, leaks, outcome, undone
+from tests.access.objects import Objects
+from tests.access.roles import GROUPS, NO, NONE
+from tests.access.table import DOOR, TABLE
+from tests.access.test_access_taken_away import KEPT
+from tests.inspections import inspecting
+from tests.world import answers_for, code_of_person, everything, filled_case, insured, jpeg
+
+SEARCHES: dict[str, tuple[str, ...]] = {
+    "cartable": ("b", "both at b"),
+    "insured": ("b", "both at b"),
+    "queue": ("inspection", "revenue", "far registration", "far senior"),
+    "people": ("far registration", "far senior"),
+    "workshops": ("far registration", "far senior"),
+    "accounts": ("far senior",),
+    "inspections": ("far inspection", "far senior"),
+}
+"""Every page that finds something by a text, and who may use it without seeing what is A's."""
+
+
+@pytest.mark.parametrize("name", list(SEARCHES))
+def test_a_search_for_what_is_not_ones_own_finds_nothing(name: str, made: Objects, db: None):
+    for role in SEARCHES[name]:
+        for canary in made.canaries:
+            with undone():
+                response = browser(role, made).post(reverse(name), {"text": canary.text}, follow=True)
+            assert response.status_code == 200
+            assert not leaks(role, response, made, known=canary.text), (role, canary.text)
+
+
+def test_what_the_searches_look_for_is_there_to_be_found(made: Objects, db: None):
+    for name, role, told in (
+        ("cartable", "a", made.submitted.national_code),
+        ("queue", "registration", made.submitted.national_code),
+        ("people", "registration", made.ended.national_code),
+        ("workshops", "registration", made.world.a.code),
+    ):
+        thing = made.world.a.name if name == "workshops" else ""
+        asked_for = thing or (made.ended if name == "people" else made.submitted).subject_name.split()[-1]
+        with undone():
+            response = browser(role, made).post(reverse(name), {"text": asked_for}, follow=True)
+        assert told in leaks("stranger", response, made), name
+
+
+def test_every_page_that_searches_is_searched():
+    found = {name for name, (_, post) in TABLE.items() if any("s=*" in answer for answer in post.values())}
+    assert found == set(SEARCHES)
+
+
+def test_a_form_for_another_workshop_does_not_exist(made: Objects, db: None):
+    """The hidden field that says for which workshop a form was opened, with A's number in B's hands."""
+    before = everything(*KEPT)
+    for name, (_, post) in TABLE.items():
+        if DOOR[name] == "workshop" and post["a"] != NO:
+            with undone():
+                response = asked("b", "POST", name, made, {"acting": str(made.world.a.pk)})
+                assert outcome(response) == NONE, name
+                assert everything(*KEPT) == before, name
+
+
+def test_the_form_of_one_acting_for_two_goes_to_the_workshop_it_was_opened_for(made: Objects, db: None):
+    with undone():
+        response = asked("both at b", "POST", "withdraw_request", made, {"acting": str(made.world.a.pk)})
+        assert outcome(response) == "/cartable/"
+        assert Case.objects.get(pk=made.submitted.pk).state == State.WITHDRAWN
+
+
+def own_case(o: Objects, workshop: Any) -> Case:
+    return filled_case(o.world, State.SUBMITTED, workshop=workshop, answers=answers_for(81))
+
+
+def a_letter_of_another_case(o: Objects) -> tuple[str, str]:
+    event = o.submitted.events.order_by("-id").values_list("pk", flat=True)[0]
+    return "b", reverse("request_letter", args=[own_case(o, o.world.b).pk, "form", event])
+
+
+def far_person(o: Objects) -> Any:
+    far = o.world.far_representative.workshop
+    return insured(o.world, far, number=82)
+
+
+def row_of(o: Objects, rows: str) -> int:
+    subject = o.ended.subject
+    assert subject
+    return int(getattr(subject, rows).values_list("pk", flat=True)[0])
+
+
+GUESSED: dict[str, Callable[[Objects], tuple[str, str]]] = {
+    "another case's letter": a_letter_of_another_case,
+    "a record of another person": lambda o: (
+        "far registration",
+        reverse("remove_record", args=[far_person(o).pk, row_of(o, "records")]),
+    ),
+    "an employment of another person": lambda o: (
+        "far registration",
+        reverse("end_employment", args=[far_person(o).pk, row_of(o, "employments")]),
+    ),
+    "a dependent of another person": lambda o: (
+        "far registration",
+        reverse("end_dependent", args=[far_person(o).pk, row_of(o, "dependents")]),
+    ),
+    "another branch's workshop of an own account": lambda o: (
+        "far senior",
+        reverse("end_representation", args=[o.world.far_representative.user.pk, o.world.a.pk]),  # type: ignore[union-attr]
+    ),
+}
+
+
+@pytest.mark.parametrize("what", list(GUESSED))
+def test_a_number_of_another_thing_under_ones_own_does_not_exist(what: str, objects: Objects):
+    role, address = GUESSED[what](objects)
+    before = everything(*KEPT)
+    client = browser(role, objects)
+    get, post = client.get(address), client.post(address, {"ended_on": "1405/01/01"})
+    assert {get.status_code, post.status_code} <= {404, 405}
+    assert everything(*KEPT) == before
+
+
+def workshops_sheet(o: Objects) -> BytesIO:
+    row = {"code": o.world.a.code, "name": "نام دیگری"}
+    sheet = BytesIO(
+        write_table("کارگاه‌ها", [c.title for c in COLUMNS], [[row.get(c.name, "") for c in COLUMNS]])
+    )
+    sheet.name = "a.xlsx"
+    return sheet
+
+
+def visits_sheet(o: Objects) -> BytesIO:
+    sheet = BytesIO(inspecting.sheet(inspecting.sheet_row(o.world)))
+    sheet.name = "a.xlsx"
+    return sheet
+
+
+def visit(o: Objects) -> dict[str, Any]:
+    return inspecting.typed(o.world)
+
+
+NAMED: dict[str, tuple[str, str, Callable[[Objects], dict[str, Any]]]] = {
+    "a visit": ("far inspection", "new_inspection", visit),
+    "a file of visits": ("far inspection", "import_inspections", lambda o: {"table": visits_sheet(o)}),
+    "a file of workshops": ("far registration", "import_workshops", lambda o: {"table": workshops_sheet(o)}),
+    "a list that was read": (
+        "far registration",
+        "import_workshop",
+        lambda o: {"confirmed": "1", "code": o.world.a.code, "name": "نام دیگری", "take_name": "1"},
+    ),
+    "a new workshop": ("far registration", "new_workshop", lambda o: {"code": o.world.a.code, "name": "x"}),
+    "a new account": ("far senior", "new_account", lambda o: {"code": o.world.a.code, "name": "x"}),
+    "a person": ("b", "look_up", lambda o: {"national_code": o.ended.national_code}),
+    "a person asked for": ("b", "look_up", lambda o: {"national_code": o.submitted.national_code}),
+    "a dependent": ("b", "look_up", lambda o: {"national_code": code_of_person(99)}),
+    "a picture to be removed": ("b", "edit_request", lambda o: {"remove": "photo", "keep": "1"}),
+    "a picture": ("b", "request_scan", lambda o: {"scan:photo": jpeg(5)}),
+}
+
+
+@pytest.mark.parametrize("what", list(NAMED))
+def test_naming_what_is_another_tenants_tells_and_changes_nothing_of_it(what: str, objects: Objects):
+    role, name, body = NAMED[what]
+    before = everything(*KEPT)
+    known = body(objects)
+    with_whom = asked(role, "POST", name, objects, body(objects))
+    pages = [with_whom]
+    if with_whom.status_code == 302:
+        pages.append(browser(role, objects).get(with_whom["Location"]))
+    for page in pages:
+        told = f"{known}{objects.world.a.code}{body(objects).get('national_code', '')}"
+        assert not leaks(role, page, objects, told)
+    after = everything(*KEPT)
+    for table, rows in before.items():
+        assert [row for row in after[table] if row["id"] in {old["id"] for old in rows}] == rows
+
+
+def test_an_account_of_another_branch_is_given_none_of_ones_workshops(objects: Objects):
+    o = objects
+    far = o.world.far_representative.user
+    assert far
+    response = browser("far senior", o).post(
+        reverse("account_workshops", args=[far.pk]), {"workshop_code": o.world.a.code}
+    )
+    assert not leaks("far senior", response, o, o.world.a.code)
+    assert not far.representations.filter(workshop=o.world.a).exists()
+
+
+def test_those_of_the_other_units_find_no_case_in_the_queue_of_the_first(made: Objects, db: None):
+    for role in set(GROUPS["desk"]) - {"registration", "senior"}:
+        for tab in ("all", "new", "ended"):
+            response = browser(role, made).get(f"/desk/queue/?unit=registration&tab={tab}")
+            assert not leaks(role, response, made), (role, tab)

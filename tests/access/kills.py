@@ -9,15 +9,17 @@ from typing import Any
 
 from django.core.cache import cache
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.urls import reverse
 
 from pishkhan.cases.refusals import CaseMovedOnError
 from tests.access import mutants
-from tests.access.asking import asked, leaks, outcome, sent, undone
+from tests.access.asking import asked, browser, leaks, outcome, sent, undone
 from tests.access.bodies import kwargs_of
 from tests.access.objects import Objects
 from tests.access.operating import ATTEMPTS
-from tests.access.roles import BYTES, DOORS, NO, NONE
+from tests.access.roles import BYTES, DOORS, NO
 from tests.access.table import DOOR, PUBLISHED, TABLE
+from tests.access.test_access_planted import GUESSED, NAMED, SEARCHES, is_nothing, told_or_changed
 from tests.access.test_access_taken_away import LOSSES
 
 ASKING = (
@@ -65,6 +67,14 @@ def every_cell() -> Iterator[Cell]:
                 if row[role] != NO:
                     told = _cell_of_table(name, method, role, row[role])
                     yield Cell((name, method, role), told, row[role] not in BYTES)
+    for name, roles in SEARCHES.items():
+        for role in roles:
+            found = lambda o, role=role, name=name: _finds_nothing(role, name, o)  # noqa: E731
+            yield Cell(("search", name, role), found)
+    for what in NAMED:
+        yield Cell(("named", what), lambda o, what=what: not told_or_changed(what, o))  # type: ignore[misc]
+    for what in GUESSED:
+        yield Cell(("guessed", what), lambda o, what=what: is_nothing(what, o))  # type: ignore[misc]
     for lost in LOSSES:
         yield Cell(("lost", lost), lambda o, lost=lost: _is_lost(lost, o))  # type: ignore[misc]
     for what, attempt in ATTEMPTS.items():
@@ -73,20 +83,30 @@ def every_cell() -> Iterator[Cell]:
 
 def _cell_of_table(name: str, method: str, role: str, declared: str) -> Callable[[Objects], bool]:
     def holds(o: Objects) -> bool:
-        response = asked(role, method, name, o)
         known = str(kwargs_of(name, o)) + (str(sent(name, o)) if method == "POST" else "")
+        response = asked(role, method, name, o)
         return outcome(response) == declared and (name in PUBLISHED or not leaks(role, response, o, known))
 
     return holds
 
 
+def _finds_nothing(role: str, name: str, o: Objects) -> bool:
+    texts = [c.text for c in o.canaries if role not in c.readers][:12]
+    for text in texts:
+        response = browser(role, o).post(reverse(name), {"text": text}, follow=True)
+        if response.status_code != 200 or leaks(role, response, o, known=text):
+            return False
+    return True
+
+
 def _is_lost(lost: str, o: Objects) -> bool:
     loss = LOSSES[lost]
-    changing = [name for name, (get, _) in TABLE.items() if get[loss.role] != get.get(loss.becomes, NONE)]
+    visitor = loss.role in ("follower", "applicant")
+    told = [name for name, (get, _) in TABLE.items() if get[loss.role] != get[loss.becomes]]
+    changing = [name for name in told if DOOR[name] or visitor]
     loss.take(o)
     return all(
-        outcome(asked(loss.role, "GET", name, o)) == TABLE[name][0].get(loss.becomes, NONE)
-        for name in changing[:6]
+        outcome(asked(loss.role, "GET", name, o)) == TABLE[name][0][loss.becomes] for name in changing[:6]
     )
 
 

@@ -36,6 +36,7 @@ def test_without_any_one_check_something_fails(made: Objects, db: None):
     sample = [mutant for mutant in every if chosen(mutant.name) and mutant.name not in SPARED]
     cells = reaching({(m.module, m.function) for m in sample}, made)
     survivors = [m.name for m in sample if not killed(m, cells[m.module, m.function], made)]
+    print(*survivors, sep="\n")  # noqa: T201
     print(f"{len(sample)} of {len(every)} checks taken away, {len(survivors)} unnoticed")  # noqa: T201
     assert survivors == []
 

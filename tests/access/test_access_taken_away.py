@@ -26,7 +26,7 @@ from tests.access.roles import BYTES, NO, NONE
 from tests.access.table import DOOR, PUBLISHED, TABLE
 from tests.world import everything, staff
 
-NOBODY = "signed in without any right"
+NOBODY = "rightless"
 KEPT = (Case, Inspection, Workshop, Representation, ContributionRecord, Dependent, Employment)
 
 
@@ -129,7 +129,7 @@ def test_with_the_next_request_every_page_and_form_knows_of(lost: str, objects: 
         if name in PUBLISHED or not (DOOR[name] or loss.role in ("follower", "applicant")):
             continue
         for method, declared in zip(("GET", "POST"), TABLE[name], strict=True):
-            expected = declared.get(loss.becomes, NO if declared["a"] == NO else NONE)
+            expected = declared[loss.becomes]
             with undone():
                 response = asked(loss.role, method, name, o)
                 if expected == NONE and everything(*KEPT) != rows:

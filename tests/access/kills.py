@@ -18,8 +18,15 @@ from tests.access.bodies import kwargs_of
 from tests.access.objects import Objects
 from tests.access.operating import ATTEMPTS
 from tests.access.roles import BYTES, DOORS, NO
-from tests.access.table import DOOR, PUBLISHED, TABLE
-from tests.access.test_access_planted import GUESSED, NAMED, SEARCHES, is_nothing, told_or_changed
+from tests.access.table import DOOR, NOWHERE, PUBLISHED, TABLE
+from tests.access.test_access_planted import (
+    GUESSED,
+    NAMED,
+    SEARCHES,
+    TAKEN_FOR,
+    is_nothing,
+    told_or_changed,
+)
 from tests.access.test_access_taken_away import LOSSES
 
 ASKING = (
@@ -75,6 +82,11 @@ def every_cell() -> Iterator[Cell]:
         yield Cell(("named", what), lambda o, what=what: not told_or_changed(what, o))  # type: ignore[misc]
     for what in GUESSED:
         yield Cell(("guessed", what), lambda o, what=what: is_nothing(what, o))  # type: ignore[misc]
+    for what, holds in TAKEN_FOR.items():
+        yield Cell(("taken for", what), holds)
+    for path, role in NOWHERE.items():
+        nowhere = lambda o, path=path, role=role: browser(role, o).get(path).status_code == 404  # noqa: E731
+        yield Cell(("nowhere", path), nowhere)
     for lost in LOSSES:
         yield Cell(("lost", lost), lambda o, lost=lost: _is_lost(lost, o))  # type: ignore[misc]
     for what, attempt in ATTEMPTS.items():

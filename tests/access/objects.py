@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from pishkhan.accounts.models import User
+from pishkhan.accounts.operations import edit_particulars
 from pishkhan.audit.operations import SYSTEM
 from pishkhan.cases.drafts import attach_scan
 from pishkhan.cases.models import Case
@@ -18,7 +19,7 @@ from pishkhan.inspections.models import Inspection
 from pishkhan.letters.models import Kind, Letter
 from pishkhan.letters.operations import issue_for_event
 from pishkhan.people.models import ContributionRecord, Person
-from pishkhan.people.operations import add_dependent, add_records
+from pishkhan.people.operations import add_dependent, add_records, end_employment
 from pishkhan.web.access import HELD
 from pishkhan.workshops.models import Branch, Representation
 from pishkhan.workshops.operations import set_image
@@ -100,6 +101,7 @@ def make_objects() -> Objects:
         world=world,
         users=users,
     )
+    register_others(world)
     o.sessions = {role: signed_in_as(role, o) for role in ROLES if role != "stranger"}
     User.objects.filter(pk=users["deactivated"].pk).update(is_active=False)
     o.canaries = list(canaries(o))
@@ -122,6 +124,8 @@ def make_users(world: World) -> dict[str, User]:
     for role in {*HOME, *FAR} - users.keys():
         at: Branch = world.elsewhere if role in FAR else world.branch
         users[role] = staff(at, role.replace(" ", "-"), Unit(role.removeprefix("far "))).user
+    for user in filter(None, (world.ali.user, world.colleague.user)):
+        edit_particulars(user, {"last_name": "سوسنبریان"}, by=SYSTEM)
     User.objects.filter(pk__in=[user.pk for user in users.values()]).update(must_change_password=False)
     User.objects.filter(pk=users["must change"].pk).update(must_change_password=True)
     return users
@@ -143,6 +147,17 @@ def register_more(world: World, person: Person) -> None:
     add_records(person, [record], by=SYSTEM)
     child = making.insured(world, number=99)
     add_dependent(person, child, "son", [], since=day, by=SYSTEM)
+
+
+def register_others(world: World) -> None:
+    """Somebody insured at B and at the other branch; one who left A, and the child of that one."""
+    making.insured(world, world.b, number=50)
+    making.insured(world, world.far_representative.workshop, number=51)
+    gone = making.insured(world, number=52)
+    end_employment(gone.employments.get(), on=timezone.localdate(), by=SYSTEM)
+    child = making.insured(world, world.b, number=53)
+    end_employment(child.employments.get(), on=timezone.localdate(), by=SYSTEM)
+    add_dependent(gone, child, "son", [], since=date(2024, 1, 1), by=SYSTEM)
 
 
 def signed_in_as(role: str, o: Objects) -> str:
@@ -189,5 +204,5 @@ def canaries(o: Objects) -> Any:
     yield Canary(o.letter.number, frozenset({*of_a, *sent}))
     yield Canary(o.letter.code, frozenset({*of_a, *sent}))
     informed = {*of_a, "both at b", *GROUPS["staff"], "applicant", "follower"}
-    for text in (o.world.a.name, o.world.a.code):
+    for text in (o.world.a.name, o.world.a.code, "سوسنبریان"):
         yield Canary(text, frozenset(informed))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from pishkhan.accounts.models import User
@@ -27,7 +28,8 @@ def who(role: str, o: Objects) -> actors.Actor:
         return actors.visitor(frozenset({held} if held else ()), source="0" * 32)
     user = User.objects.get(pk=o.users[role].pk)
     found = actors.actor_for(user, workshop_id=o.world.b.pk if role == "both at b" else None)
-    assert found
+    if found is None:
+        raise PermissionDenied
     return found
 
 
@@ -200,7 +202,13 @@ def _begin_closed(o: Objects) -> None:
     drafts.start_draft(who("stranger", o), service, o.world.b, answers_for(90))
 
 
+def _shelve(o: Objects) -> None:
+    operations.archive(actors.visitor(frozenset({o.ended.pk}), source="0" * 32), o.ended.pk)
+
+
 ATTEMPTS |= {
+    "archive as a visitor": _shelve,
+    "act with an account that was deactivated": lambda o: who("deactivated", o),
     "renew a password for nothing": _gone,
     "give another branch's workshop": _far_workshop,
     "edit another branch's workshop": _beside,

@@ -182,3 +182,34 @@ for _get, _post in TABLE.values():  # a method that a page does not have is told
             _row["must change"] = FIRST
 
 DOOR = {name: get.door or post.door for name, (get, post) in TABLE.items()}
+
+NOWHERE = {
+    f"/cartable/{'9' * 30}/": "a",
+    f"/desk/cases/{'9' * 5000}/": "registration",
+    "/apply/no-such-service/": "stranger",
+    "/cartable/new/no-such-service/": "a",
+    "/cartable/new/representative-signup/": "a",
+    f"{APPLY}/page/no-such-page/": "applicant",
+    f"{APPLY}/scans/no-such-kind/": "applicant",
+    "/apply/booklet-renewal/": "stranger",
+    "/guide/no-such-chapter/": "stranger",
+    "/profile/images/secret/": "a",
+    "/profile/images/__class__/": "a",
+    "/cartable/-1/": "a",
+    "/cartable/۱/": "a",
+    "/%00": "a",
+    "/cartable/%D9": "registration",
+    "/cartable/?tab=x": "a",
+    "/insured/?tab=x": "a",
+    "/insured/?order=x": "a",
+    "/insured/export/?tab=x": "a",
+    "/insured/export/?order=x": "a",
+    "/insured/export/?tab=awaiting": "a",
+    "/desk/queue/?tab=x": "registration",
+    "/desk/returns/?days=x": "registration",
+    "/desk/workshops/?tab=x": "registration",
+    "/desk/inspections/?tab=x": "inspection",
+    "/desk/accounts/?tab=x": "senior",
+    "/desk/settings/x/": "senior",
+}
+"""Addresses of nothing, and somebody who may use the page that they are like."""

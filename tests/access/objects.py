@@ -94,9 +94,9 @@ def make_objects() -> Objects:
         returned=returned,
         draft=drafted(world, by=Audience.PUBLIC, answers=telling("draft", 15)),
         followed=filled_case(world, State.AWAITING_EMPLOYER, answers=telling("followed", 16)),
-        told=inspecting.published(world, documents_seen=NAMES["told"]),
-        objected=inspecting.objected(world, documents_seen=NAMES["objected"]),
-        unpublished=inspecting.recorded(world, documents_seen=NAMES["unpublished"]),
+        told=inspecting.published(world, number="1405/70001", documents_seen=NAMES["told"]),
+        objected=inspecting.objected(world, number="1405/70002", documents_seen=NAMES["objected"]),
+        unpublished=inspecting.recorded(world, number="1405/70003", documents_seen=NAMES["unpublished"]),
         letter=issue_for_event(ended, Kind.DECISION, ended.events.last(), by=SYSTEM),
         world=world,
         users=users,
@@ -198,6 +198,7 @@ def canaries(o: Objects) -> Any:
             NAMES[name],
             getattr(thing, "national_code", ""),
             getattr(thing, "tracking_code", "") or "",
+            getattr(thing, "number", ""),
         ):
             if text:
                 yield Canary(text, frozenset(known_to))

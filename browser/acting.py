@@ -24,6 +24,9 @@ def fill(page: Page, label: str, value: str) -> None:
 
 
 def press(page: Page | Locator, name: str, exact: bool = False) -> None:
+    """Presses a button; a form with a bot check waits for its work first, which nobody sees."""
+    whole = page if isinstance(page, Page) else page.page
+    expect(whole.locator("html.js [data-challenge]")).to_have_count(0)
     page.get_by_role("button", name=name, exact=exact).click()
 
 
@@ -68,7 +71,7 @@ def sign_out(page: Page) -> None:
     opener = page.get_by_role("link", name="منو", exact=True)
     if opener.is_visible():
         opener.click()
-    press(page, "خروج")
+    press(page, "خروج", exact=True)
 
 
 def change_password(page: Page, old: str, new: str) -> None:

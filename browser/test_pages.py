@@ -80,7 +80,7 @@ def without_token(page: Page, portal: Portal) -> None:
 
 def lock_out(page: Page, portal: Portal) -> None:
     username = f"nobody-{page.viewport_size['width'] if page.viewport_size else 0}"
-    for _ in range(8):
+    for _ in range(11):
         if page.get_by_label("نام کاربری", exact=True).count():
             send(("نام کاربری", username), ("رمز عبور", "nadorost"), button="ورود")(page, portal)
 
@@ -190,6 +190,33 @@ def profile_errors(page: Page, portal: Portal) -> None:
 def refuse_nothing(page: Page, portal: Portal) -> None:
     press(page, "رد درخواست")
     page.wait_for_load_state()
+
+
+def to_the_second_step(page: Page, portal: Portal) -> None:
+    filled = (("نام کاربری", "negahban"), ("رمز عبور", portal.world["password"]))
+    send(*filled, button="ورود")(page, portal)
+
+
+def wrong_second_step(page: Page, portal: Portal) -> None:
+    to_the_second_step(page, portal)
+    send(("کد", "12"), button="ادامه")(page, portal)
+
+
+def confirmed(deed: Deed = nothing) -> Deed:
+    """Writes the password once more, if it is asked for, and goes on."""
+
+    def whole(page: Page, portal: Portal) -> None:
+        if "/confirm/" in page.url:
+            send(("رمز عبور", portal.world["password"]), button="ادامه")(page, portal)
+        deed(page, portal)
+
+    return whole
+
+
+def remove_app(page: Page, portal: Portal) -> None:
+    page.get_by_role("link", name="برداشتن").first.click()
+    page.wait_for_load_state()
+    confirmed()(page, portal)
 
 
 PASSWORDS = (("رمز عبور فعلی", "x"), ("رمز عبور جدید", "123"), ("تکرار رمز عبور جدید", "12"))
@@ -320,6 +347,33 @@ SCREENS = (
     Screen("profile-wrong", "newcomer", "/profile/", profile_errors),
     Screen("password", "employer", "/profile/password/"),
     Screen("password-wrong", "employer", "/profile/password/", send(*PASSWORDS, button="تغییر رمز عبور")),
+    Screen("second-step", "nobody", "/login/", to_the_second_step),
+    Screen("second-step-wrong", "nobody", "/login/", wrong_second_step),
+    Screen("security", "employer", "/profile/security/"),
+    Screen("security-of-staff", "guarded", "/profile/security/"),
+    Screen("confirm-password", "employer", "/profile/security/confirm/"),
+    Screen(
+        "confirm-password-wrong",
+        "employer",
+        "/profile/security/confirm/",
+        send(("رمز عبور", "x"), button="ادامه"),
+    ),
+    Screen("add-app", "officer", "/profile/security/app/", confirmed()),
+    Screen(
+        "add-app-wrong",
+        "officer",
+        "/profile/security/app/",
+        confirmed(send(("کد شش‌رقمی برنامه", "12"), button="افزودن برنامه")),
+    ),
+    Screen("add-passkey", "officer", "/profile/security/passkey/", confirmed()),
+    Screen("new-codes", "guarded", "/profile/security/codes/", confirmed()),
+    Screen(
+        "recovery-codes",
+        "guarded",
+        "/profile/security/codes/",
+        confirmed(send(button="ساختن کدهای تازه")),
+    ),
+    Screen("remove-app", "guarded", "/profile/security/", remove_app),
     Screen("not-found-signed-in", "employer", "/cartable/999999/", status=404),
     Screen("desk-dashboard", "officer", "/desk/"),
     Screen("desk-dashboard-menu", "officer", "/desk/", open_menu),
@@ -384,6 +438,9 @@ SCREENS = (
     Screen("settings", "senior", "/desk/settings/"),
     Screen("settings-upload", "senior", "/desk/settings/upload/"),
     Screen("settings-letterhead", "senior", "/desk/settings/letterhead/"),
+    Screen("trail", "senior", "/desk/trail/"),
+    Screen("trail-wrong", "senior", "/desk/trail/", search("ناکجاآباد")),
+    Screen("trail-nothing", "senior", "/desk/trail/", send(("تا تاریخ", "1404/01/01"), button="جست‌وجو")),
     Screen("new-account", "senior", "/desk/accounts/new/"),
     Screen(
         "new-account-wrong", "senior", "/desk/accounts/new/", send(("نام کاربری", "x"), button="ساختن حساب")
@@ -410,7 +467,8 @@ class Rooms:
             return workshop["username"], workshop["password"]
         if who == "employer":
             return "1462319012", "shalizar-sabz-27"
-        return {"officer": "bayegan", "inspector": "bazres", "senior": "arshad"}[who], world["password"]
+        staff = {"officer": "bayegan", "inspector": "bazres", "senior": "arshad", "guarded": "negahban"}
+        return staff[who], world["password"]
 
     def page(self, who: str, width: int) -> Page:
         if (who, width) not in self.pages:
@@ -420,6 +478,9 @@ class Rooms:
                 page.goto("/login/")
                 username, password = self.credentials(who)
                 send(("نام کاربری", username), ("رمز عبور", password), button="ورود")(page, self.portal)
+                if "/second-step/" in page.url:
+                    code = self.portal.world["recovery"].pop()
+                    send(("کد", code), button="ادامه")(page, self.portal)
                 assert "/login/" not in page.url
         return self.pages[who, width]
 
@@ -484,6 +545,7 @@ def test_every_address_of_the_portal_is_looked_at(rooms: Rooms) -> None:
 BEHIND_LINKS = {
     *("/desk/people/<int:pk>/", "/desk/people/<int:pk>/records/import/"),
     *("/insured/<int:pk>/", "/desk/workshops/<int:pk>/", "/desk/workshops/<int:pk>/close/"),
+    "/login/second-step/",
     *("/desk/accounts/<int:pk>/", "/desk/workshops/<int:pk>/edit/", "/desk/inspections/<int:pk>/edit/"),
 }
 NO_PAGES = (

@@ -23,8 +23,12 @@ import django
 django.setup()
 
 from django.db import transaction
+from django.utils import timezone
 
-from pishkhan.accounts.models import Side, User
+from pishkhan.accounts import totp
+from pishkhan.accounts.factors import POLICY, add_factor
+from pishkhan.accounts.models import Factor, Side, User
+from pishkhan.accounts.models import Kind as FactorKind
 from pishkhan.accounts.operations import change_password, create_account
 from pishkhan.accounts.sessions import SessionStore
 from pishkhan.audit.operations import SYSTEM
@@ -40,6 +44,7 @@ from pishkhan.inspections.operations import Visit, publish, record_inspection
 from pishkhan.people.models import ContributionRecord, Person
 from pishkhan.people.operations import add_records, employ, register_person
 from pishkhan.persian.identifiers import national_code_with_check
+from pishkhan.policy.operations import decide_policy
 from pishkhan.workshops.actors import Actor, actor_for, visitor
 from pishkhan.workshops.models import Branch, StaffPost, Workshop
 from pishkhan.workshops.operations import open_workshop, prepare_branch, set_image
@@ -70,6 +75,13 @@ def staff(branch: Branch, username: str, first: str, last: str, unit: str, senio
     return actor
 
 
+def with_app(actor: Actor) -> list[str]:
+    """The user has an authenticator app; returns the recovery codes."""
+    assert actor.user
+    secret = totp.sealed(totp.new_secret(), actor.user.pk)
+    return add_factor(actor.user, Factor(kind=FactorKind.TOTP, secret=secret), by=SYSTEM, session=None)
+
+
 SHAPES: dict[str, tuple[Kind, tuple[int, int]]] = {
     "photo": ("photo", (450, 600)),
     "card": ("card", (800, 500)),
@@ -88,13 +100,19 @@ class World:
 
     def __init__(self) -> None:
         branch = prepare_branch()
+        # As with demo data: test_second_factor.py shows what is asked of the staff otherwise.
+        decide_policy(POLICY, [], valid_from=timezone.localdate(), by=SYSTEM)
         self.senior = staff(branch, "arshad", "معصومه", "کوچک‌پور", "", True)
         self.officer = staff(branch, "bayegan", "لیلا", "شفتی", Unit.REGISTRATION, False)
         staff(branch, "bayegan2", "مجید", "رودباری", Unit.REGISTRATION, False)
         self.inspector = staff(branch, "bazres", "سعید", "خمامی", Unit.INSPECTION, False)
         staff(branch, "bazres2", "نرگس", "لشت‌نشایی", Unit.INSPECTION, False)
         staff(branch, "sabeghe", "طاهره", "املشی", Unit.REGISTRATION, False)
+        for number in range(1, 5):  # each sets up a second factor in a test of its own
+            staff(branch, f"gam{number}", "هما", "دیلمی", Unit.REGISTRATION, False)
+        guarded = staff(branch, "negahban", "رعنا", "ماسوله‌ای", Unit.REGISTRATION, False)
         self.known: dict[str, Any] = {"password": PASSWORD, "workshops": {}, "cases": {}, "sessions": {}}
+        self.known["recovery"] = with_app(guarded)
         self.known |= {"people": {}, "visits": []}
         self.next_number = PEOPLE
 

@@ -8,12 +8,19 @@ from wsgiref.headers import Headers
 import dj_database_url
 from django.core.management.utils import get_random_secret_key
 
+from pishkhan.keys import made_once
+
 ENVIRONMENT = {
     "PORT": "port of the built-in server (8000)",
     "PISHKHAN_HOST": "address the built-in server listens on (127.0.0.1)",
     "PISHKHAN_WORKERS": "server processes (2)",
-    "PISHKHAN_DATA_DIR": "database, scans, letters, secret key, seal (var/ beside the code)",
+    "PISHKHAN_WORKER": "0: `pishkhan serve` starts no worker; run `pishkhan worker` yourself (1)",
+    "PISHKHAN_DATA_DIR": "database, scans, letters, keys, seal, anchors of the trail (var/ beside the code)",
+    "PISHKHAN_KEYS": "file of the keys that stored files are sealed with (keys.json in the data dir)",
+    "PISHKHAN_BACKUP_KEY": "file of the key that backups are encrypted with",
     "PISHKHAN_DATABASE_URL": "sqlite:///… or postgres://user:password@host/name (SQLite in the data dir)",
+    "PISHKHAN_AUDIT_ANCHOR": "file of the trail's anchors, best on another disk (in the data dir)",
+    "PISHKHAN_AUDIT_MAIL": "address that is mailed the head of the trail once a day (none)",
     "PISHKHAN_DEMO": "0: load no demo data at the first start (1)",
     "PISHKHAN_HOSTS": "host names the portal answers to, separated by commas (127.0.0.1,localhost,[::1])",
     "PISHKHAN_HTTPS": "1: the portal is behind HTTPS: secure cookies, HSTS, redirect (0)",
@@ -31,26 +38,22 @@ def env(name: str, default: str = "") -> str:
     return os.environ.get(name, default)
 
 
-def secret_key(folder: Path) -> str:
-    """The installation's own key, made once and readable by its owner alone."""
-    file = folder / "secret_key"
-    if not file.exists():
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w") as out:
-            out.write(get_random_secret_key())
-    return file.read_text()
-
-
 BASE_DIR = Path(__file__).resolve().parent
 DATA_DIR = Path(env("PISHKHAN_DATA_DIR") or BASE_DIR.parent / "var").resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 DOCUMENTS_DIR = DATA_DIR / "documents"
 LETTERS_DIR = DATA_DIR / "letters"
 SEAL_FILE = DATA_DIR / "seal.pem"
+KEYS_FILE = Path(env("PISHKHAN_KEYS") or DATA_DIR / "keys.json").resolve()
+AUDIT_KEY_FILE = DATA_DIR / "audit_key"
+AUDIT_ANCHORS = Path(env("PISHKHAN_AUDIT_ANCHOR") or DATA_DIR / "audit-anchors.log").resolve()
+AUDIT_MAIL = env("PISHKHAN_AUDIT_MAIL")
+# What may lie outside of the data folder, for the backup.
+KEPT_FILES = ["KEYS_FILE", "SEAL_FILE", "AUDIT_KEY_FILE", "AUDIT_ANCHORS"]
 FONTS_DIR = BASE_DIR.parent / "build" / "fonts"
 
 DEBUG = env("PISHKHAN_DEBUG", "0") == "1"
-SECRET_KEY = secret_key(DATA_DIR)
+SECRET_KEY = made_once(DATA_DIR / "secret_key", lambda: get_random_secret_key().encode()).decode()
 ALLOWED_HOSTS = env("PISHKHAN_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 DEMO = env("PISHKHAN_DEMO", "1") == "1"
 # Printed in letters; the Host header is whatever somebody writes in it.
@@ -69,7 +72,6 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "axes",
     "pishkhan.audit",
     "pishkhan.policy",
     "pishkhan.accounts",
@@ -81,6 +83,7 @@ INSTALLED_APPS = [
     "pishkhan.inspections",
     "pishkhan.letters",
     "pishkhan.services",
+    "pishkhan.keeping",
     "pishkhan.demo",
     "pishkhan.web",
 ]
@@ -97,8 +100,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "pishkhan.web.access.FirstPasswordMiddleware",
+    "pishkhan.web.access.SecondFactorMiddleware",
     "pishkhan.web.errors.CaseErrorsMiddleware",
-    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "pishkhan.urls"
@@ -141,36 +144,11 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ("username", "last_name", "national_code", "mobile")},
-    },
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 8},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["pishkhan.accounts.hashing.Argon2InTurns"]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "pishkhan.accounts.passwords.PasswordRules"}]
 LOGIN_URL = "/login/"
-
-# Seven wrong passwords for one account from one address wait a quarter of an hour; by user AND address,
-# so that one guesser locks out neither an office behind the same address nor the account everywhere.
-AXES_FAILURE_LIMIT = 7
-AXES_COOLOFF_TIME = 0.25
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "pishkhan.web.entrance.locked_out"
-AXES_CLIENT_IP_CALLABLE = "pishkhan.web.access.visitor_address"
-AXES_DISABLE_ACCESS_LOG = True
-AXES_VERBOSE = False
-AXES_SENSITIVE_PARAMETERS = ["username", "password"]
+EMAIL_TIMEOUT = 20
 
 LANGUAGE_CODE = "fa"
 TIME_ZONE = "Asia/Tehran"
@@ -201,7 +179,7 @@ FORM_RENDERER = "django.forms.renderers.Jinja2"
 SESSION_ENGINE = "pishkhan.accounts.sessions"
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}session"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrf"
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_AGE = 8 * 3600  # of a visitor; who signs in has the limits of accounts/sessions.py
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -19,6 +19,11 @@ for _name in (
     "PISHKHAN_DEMO",
     "PISHKHAN_HOSTS",
     "PISHKHAN_ADDRESS",
+    "PISHKHAN_KEYS",
+    "PISHKHAN_BACKUP_KEY",
+    "PISHKHAN_WORKER",
+    "PISHKHAN_AUDIT_ANCHOR",
+    "PISHKHAN_AUDIT_MAIL",
     "PORT",
 ):
     os.environ.pop(_name, None)

@@ -25,6 +25,7 @@ NO_PAGE = {  # routes that answer with a file, a redirect or a script's JSON
     *("desk_objection_scan", "reopen_workshop", "review_letter", "credentials_letter", "account_active"),
     *("end_representation", "export_insured", "desk_person_photo", "records_template", "workshops_template"),
     *("remove_record", "end_employment", "end_dependent", "discard_inspection"),
+    *("end_own_sessions", "remove_second_factor"),
 }
 
 

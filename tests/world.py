@@ -6,7 +6,7 @@ not the portal's own, a post at it) is written as the row it is.
 
 import datetime
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from io import BytesIO
 from random import Random
 from typing import Any
@@ -23,7 +23,7 @@ from pishkhan.cases.models import Case
 from pishkhan.cases.states import State
 from pishkhan.catalogue.answers import Answers
 from pishkhan.catalogue.parties import Audience, Unit
-from pishkhan.catalogue.service import About, Service, find
+from pishkhan.catalogue.service import About, Service, every_service, find
 from pishkhan.people.models import Person
 from pishkhan.people.operations import employ, register_person
 from pishkhan.persian.identifiers import national_code_with_check
@@ -198,6 +198,13 @@ def starter(world: World, case: Case) -> Actor:
     return applicant(case) if case.begun_by == Audience.PUBLIC else world.employer_of(case)
 
 
+@cache
+def shade_of(kind: str) -> int:
+    """A picture of its own for each kind of scan, whichever service asks for it."""
+    kinds = sorted({scan.code for service in every_service() for scan in service.scans})
+    return 10 + kinds.index(kind)
+
+
 def drafted(
     world: World,
     *,
@@ -219,9 +226,9 @@ def drafted(
     case = drafts.start_draft(beginner, service, workshop, answers, person)
     if scans:
         present = set(case.scans.values_list("kind", flat=True))
-        for number, scan in enumerate(service.required_scans(answers, person)):
+        for scan in service.required_scans(answers, person):
             if scan.code not in present:
-                drafts.attach_scan(starter(world, case), case.pk, scan.code, jpeg(10 + number))
+                drafts.attach_scan(starter(world, case), case.pk, scan.code, jpeg(shade_of(scan.code)))
     return case
 
 

@@ -42,6 +42,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField("فعال", default=True)
     must_change_password = models.BooleanField(default=True)
     password_set_at = models.DateTimeField(null=True)
+    one_time_used_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     search_key = models.CharField(max_length=300, editable=False)
     sort_key = models.CharField(max_length=420, editable=False)
@@ -71,10 +72,52 @@ class User(AbstractBaseUser):
         self.sort_key = sort_key(self.last_name) + sort_key(self.first_name) or sort_key(self.username)
 
 
+class Kind(models.TextChoices):
+    """What proves, besides the password, that it is the user."""
+
+    TOTP = "totp", "برنامهٔ کدساز"
+    PASSKEY = "passkey", "گذرکلید"
+    RECOVERY = "recovery", "کد بازیابی"
+
+
+class Factor(models.Model):
+    """One second factor of a user; written by `factors`.
+
+    `secret` is a TOTP secret encrypted, the public key of a passkey, or the digest of a recovery code;
+    `counter` is the last time step used of a TOTP secret, the last sign count of a passkey.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="factors")
+    kind = models.CharField(max_length=10, choices=Kind)
+    name = models.CharField(max_length=60, blank=True)
+    secret = models.TextField()
+    counter = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(kind="totp"), name="one_totp_secret_a_user"
+            ),
+        ]
+        indexes = [models.Index(fields=["user", "kind"], name="factor_of_user")]
+
+    def __str__(self) -> str:
+        return self.name or Kind(self.kind).label
+
+
 class Session(AbstractBaseSession):
-    """A browser's session; `user` is who signed in with it. Written by `sessions.SessionStore`."""
+    """A browser's session; `user` is who signed in with it. Written by `sessions.SessionStore`.
+
+    `agent` is the browser in words, `source` the mark of the address that signed in (`audit.source_of`).
+    """
 
     user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
+    signed_in_at = models.DateTimeField(null=True)
+    last_seen_at = models.DateTimeField(null=True)
+    agent = models.CharField(max_length=60, blank=True)
+    source = models.CharField(max_length=32, blank=True)
 
     @classmethod
     def get_session_store_class(cls) -> "type[SessionBase]":

@@ -1,6 +1,7 @@
 """What can be done to an account. Every function writes the audit trail in its own transaction."""
 
 import secrets
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -14,6 +15,10 @@ from .models import Session, Side, User, canonical_username
 
 # No letter or digit that is mistaken for another on paper (0 O, 1 l I, 5 S, 8 B).
 LETTERS = "abcdefghjkmnpqrtuvwxyz234679"
+ONE_TIME_DAYS = 7
+"""How long a letter's password opens its account: a letter needs some days, and lies about after them."""
+ONE_TIME_USE = timedelta(hours=1)
+"""How long it still does after its first use: to change it, even when the browser was closed on the way."""
 PARTICULARS = ("first_name", "last_name", "national_code", "mobile", "email")
 
 
@@ -41,6 +46,27 @@ def reset_password(user: User, *, by: Author) -> str:
     return password
 
 
+def one_time_until(user: User) -> datetime | None:
+    """Until when the one-time password opens the account; None when the password is the user's own choice."""
+    if not (user.must_change_password and user.password_set_at):
+        return None
+    until = user.password_set_at + timedelta(days=ONE_TIME_DAYS)
+    return min(until, user.one_time_used_at + ONE_TIME_USE) if user.one_time_used_at else until
+
+
+def one_time_is_over(user: User) -> bool:
+    """Whether the one-time password has expired, or was used before and not changed within the hour."""
+    until = one_time_until(user)
+    return until is not None and until < timezone.now()
+
+
+def use_one_time(user: User) -> None:
+    """The one-time password is used for the first time: its hour begins. Nothing for any other password."""
+    User.objects.filter(pk=user.pk, must_change_password=True, one_time_used_at=None).update(
+        one_time_used_at=timezone.now()
+    )
+
+
 def password_mark(user: User) -> str:
     """Another text for every password the user has had, which reveals nothing of it."""
     return str(salted_hmac("pishkhan.accounts.password", user.password, algorithm="sha256").hexdigest()[:16])
@@ -54,9 +80,10 @@ def change_password(user: User, password: str, *, by: Author) -> None:
 def _set_password(user: User, password: str, action: str, *, by: Author, must_change: bool) -> None:
     user.set_password(password)  # takes a tenth of a second: not while the database is locked
     user.must_change_password = must_change
-    user.password_set_at = timezone.now()
+    user.password_set_at, user.one_time_used_at = timezone.now(), None
     with transaction.atomic():
-        user.save(update_fields=["password", "must_change_password", "password_set_at"])
+        user.save(update_fields=["password", "must_change_password", "password_set_at", "one_time_used_at"])
+        user.sessions.all().delete()
         record(action, by=by, about=f"user:{user.pk}")
 
 

@@ -1,13 +1,14 @@
 """Writing to the trail, and the one thing that is read back from it while working: repeated attempts."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from .models import Entry
+from .chain import mac_of
+from .models import Entry, EntryQuerySet
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,16 @@ def source_of(address: str) -> str:
 
 
 def record(action: str, *, by: Author, about: str = "", **details: Any) -> Entry:
-    """Appends one entry. Call it in the transaction of the change: without the entry, no change."""
-    return Entry.objects.create(
+    """Appends one entry. Call it in the transaction of the change: without the entry, no change.
+
+    `details` are references and names of fields, never what identifies a person.
+    """
+    entry = Entry(
         user_id=by.user_id, author=by.label, source=by.source, action=action, about=about, details=details
     )
+    entry.mac = mac_of(vars(entry))
+    entry.save(force_insert=True)
+    return entry
 
 
 def attempts(action: str, source: str, *, within: timedelta, at_most: int) -> int:
@@ -44,3 +51,46 @@ def attempts(action: str, source: str, *, within: timedelta, at_most: int) -> in
 def tried_too_often(action: str, source: str, an_hour: int) -> bool:
     """Whether `action` was recorded from `source` that many times within the last hour."""
     return attempts(action, source, within=timedelta(hours=1), at_most=an_hour) >= an_hour
+
+
+def hour_ago() -> datetime:
+    return timezone.now() - timedelta(hours=1)
+
+
+def happened(action: str, about: str, since: datetime) -> EntryQuerySet:
+    """The entries of `action` about one thing, from a moment on."""
+    return Entry.objects.filter(action=action, about=about, at__gte=since)
+
+
+def spend(
+    action: str,
+    *,
+    by: Author,
+    about: str = "",
+    of_source: int | None = None,
+    of_about: int | None = None,
+    since: datetime | None = None,
+) -> bool:
+    """Takes one of so many tries, since an hour ago, from one source or at one thing; False when used up.
+
+    A try is written before it is counted: of many at the same moment no more than allowed see themselves
+    among the first, on any database, without a lock; so it is called outside of any transaction. One that
+    finds nothing left writes nothing, and does not prolong its own wait.
+    """
+    recent = Entry.objects.filter(action=action, at__gte=since or hour_ago())
+    counted = [(recent.filter(source=by.source), of_source), (recent.filter(about=about), of_about)]
+    limits = [(entries.values("id"), most) for entries, most in counted if most is not None]
+    if any(entries[:most].count() >= most for entries, most in limits):
+        return False
+    record(action, by=by, about=about)
+    return all(entries[: most + 1].count() <= most for entries, most in limits)
+
+
+def used_up(action: str, about: str, most: int, *, within: timedelta = timedelta(hours=1)) -> bool:
+    """Whether `action` happened to one thing that many times lately (within the last hour, unless told)."""
+    return happened(action, about, timezone.now() - within).values("id")[:most].count() >= most
+
+
+def happened_here(about: str, source: str) -> bool:
+    """Whether a thing was ever touched from this source."""
+    return Entry.objects.filter(about=about, source=source).exists()

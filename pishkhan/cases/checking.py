@@ -33,16 +33,17 @@ class Findings:
         return [] if self.errors else self.cautions
 
 
-def examine(actor: Actor, case: Case) -> Findings:
+def examine(actor: Actor, case: Case, *, sending: bool = False) -> Findings:
     """Everything that the portal can tell `actor` of the case as it is now.
 
-    What the register says is not told to an applicant, who would learn who works where.
+    What the register says is not told to an applicant, who would learn who works where; of another open
+    request an applicant learns by `sending` alone: a page could be asked about one code after the other.
     """
     scans = _in_order(case)
     found = Findings(case.service.errors(case.answers) | _missing(case, scans) | _twice(scans))
     found.cautions = cautions(actor, case, scans)
     if not found.errors:
-        found.going_on = going_on(case)
+        found.going_on = going_on(case) if sending or actor.at_workshop else None
         found.errors = out_of_reach(case) or ({first_field(case): GOING_ON} if found.going_on else {})
     if not found.errors and actor.at_workshop:
         found.errors = case.service.obstacles(case)

@@ -180,7 +180,7 @@ def attach_scan(actor: Actor, case_id: int, kind: str, upload: Any) -> CaseScan:
         case = _lock_writable(actor, case_id)
     if case.service.scan(kind) is None:
         raise LookupError(kind)
-    document = store_document(upload)
+    document = store_document(upload, f"case:{case.pk}")
     with transaction.atomic():
         case = _lock_writable(actor, case_id)
         _keep_as_sent(case, kind)

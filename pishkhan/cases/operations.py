@@ -173,7 +173,7 @@ def _check_ready(actor: Actor, case: Case) -> None:
     case.answers = service.settled(case.answers)
     describe(case)
     forget_other_person(case)
-    found = examine(actor, case)
+    found = examine(actor, case, sending=True)
     if errors := found.errors or _unexplained(case, found.cautions):
         seen = found.going_on and Case.objects.visible_to(actor).filter(pk=found.going_on.pk).first()
         raise NotReadyError(errors, going_on=seen)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from pishkhan.accounts.models import User
 from pishkhan.catalogue.parties import Unit
@@ -82,6 +83,13 @@ def read_accounts() -> list[Account]:
         return [Account(**entry) for entry in json.loads(accounts_file().read_text(encoding="utf-8"))]
     except FileNotFoundError:
         return []
+
+
+def renew_first_passwords(accounts: list[Account]) -> None:
+    """At each start of a demonstration the term of its one-time passwords begins anew."""
+    names = [account.username for account in accounts if account.must_change_password]
+    waiting = User.objects.filter(username__in=names, must_change_password=True)
+    waiting.update(password_set_at=timezone.now(), one_time_used_at=None)
 
 
 def table(accounts: list[Account]) -> str:

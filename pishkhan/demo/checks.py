@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Warning, register
+from django.core.checks import CheckMessage, Info, Warning, register
 from django.db import DatabaseError
 
-from pishkhan.accounts.models import User
+from pishkhan.accounts.factors import MANDATORY, POLICY
+from pishkhan.accounts.models import Side, User
+from pishkhan.policy.operations import policy
 
 from .accounts import HOLDERS, accounts_file
 
@@ -15,6 +17,11 @@ HINT = (
     " تازه (PISHKHAN_DATA_DIR) و پایگاه دادهٔ خالی آغاز کنید."
     " Start with PISHKHAN_DEMO=0 on an empty data folder and an empty database, then run"
     " `pishkhan create_staff USERNAME --senior`."
+)
+OPTIONAL = (
+    "با دادهٔ نمایشی، گام دوم ورود به همه پیشنهاد و از هیچ‌کس خواسته نمی‌شود؛"
+    " در کار واقعی کارکنان باید آن را داشته باشند."
+    " Demo data do this; without them the staff must set one up at the first sign-in."
 )
 
 
@@ -28,6 +35,18 @@ def check_demo_accounts(app_configs: Any, **options: Any) -> list[CheckMessage]:
 def check_demo_accounts_before_deploying(app_configs: Any, **options: Any) -> list[CheckMessage]:
     """Warns wherever `--deploy` is asked; what the other check says is not said twice."""
     return [] if in_production() else warnings()
+
+
+@register()
+def check_second_factor(app_configs: Any, **options: Any) -> list[CheckMessage]:
+    """Says, everywhere, when the staff sign in with a password alone."""
+    try:
+        required = policy(POLICY, MANDATORY)
+    except DatabaseError:
+        return []
+    if Side.DESK in required:
+        return []
+    return [Info("The second factor is offered to all, required of none.", hint=OPTIONAL, id="pishkhan.I001")]
 
 
 def in_production() -> bool:

@@ -7,7 +7,9 @@ from random import Random
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 
+from pishkhan.accounts.factors import POLICY as SECOND_FACTOR
 from pishkhan.accounts.models import User
 from pishkhan.audit.operations import SYSTEM, record
 from pishkhan.cases.models import Case
@@ -15,6 +17,7 @@ from pishkhan.cases.states import ENDED, State
 from pishkhan.catalogue.parties import Unit
 from pishkhan.catalogue.service import every_service
 from pishkhan.people.models import Person
+from pishkhan.policy.operations import decide_policy
 from pishkhan.workshops.models import Branch, StaffPost, Workshop
 from pishkhan.workshops.operations import prepare_branch
 
@@ -78,12 +81,16 @@ class Setting:
 
 
 def set_up(wanted: Wanted) -> Setting:
-    """Workshops and users; the demo accounts, unless they are there already."""
+    """Workshops and users; the demo accounts, unless they are there already.
+
+    With demo accounts a second factor is offered to all and required of none: everybody is to walk in.
+    """
     branch = prepare_branch()
     free = places_of_work.free_places(wanted.workshops)
     holders = {}
     if not User.objects.filter(username__in=[holder.account.username for holder in HOLDERS]).exists():
         holders = places_of_work.make_holders(branch)
+        decide_policy(SECOND_FACTOR, [], valid_from=timezone.localdate(), by=SYSTEM)
     made = places_of_work.make_workshops(branch, free, wanted.seed)
     representatives = places_of_work.make_representatives(made, free, holders, wanted.seed)
     unit = StaffPost.objects.filter(branch=branch, unit=Unit.REGISTRATION).order_by("id")

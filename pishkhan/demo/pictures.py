@@ -26,7 +26,7 @@ def draw_kind(scan: Scan, seed: int) -> list[bytes]:
 def store(drawn: list[bytes]) -> list[str]:
     """The ids of new documents, as the databases read them; they need not survive a power cut."""
     pictures = [_picture(content) for content in drawn]
-    return [document.pk.hex for document in store_pictures(pictures, durable=False)]
+    return [document.pk.hex for document in store_pictures(pictures, "demo", durable=False)]
 
 
 def _picture(content: bytes) -> Picture:

@@ -1,9 +1,6 @@
 """Storing and reading scans. The file is durable before its row exists, so a power cut can leave
 a file without a row (harmless) but never a row without its file."""
 
-import hashlib
-import os
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
@@ -14,6 +11,9 @@ from django.core.files.uploadedfile import UploadedFile
 from pishkhan.documents.models import Document
 from pishkhan.documents.pictures import LIMIT, Picture, read_picture
 from pishkhan.policy.operations import policy
+
+from .files import sync_folders, write_file
+from .vault import BrokenSealError, seal, unseal
 
 
 class DamagedDocument(Exception):  # noqa: N818
@@ -29,17 +29,20 @@ def upload_limit() -> int:
     return min(int(policy(LIMIT_KEY, LIMITS[1])), LIMITS[1]) * 1024
 
 
-def store_document(upload: UploadedFile | BinaryIO) -> Document:
+def store_document(upload: UploadedFile | BinaryIO, owner: str) -> Document:
     """Check, re-encode and store an upload; raises `RefusedPicture`."""
-    return store_picture(read_picture(upload, upload_limit()))
+    return store_picture(read_picture(upload, upload_limit()), owner)
 
 
-def store_picture(picture: Picture) -> Document:
-    return store_pictures([picture])[0]
+def store_picture(picture: Picture, owner: str) -> Document:
+    return store_pictures([picture], owner)[0]
 
 
-def store_pictures(pictures: Iterable[Picture], durable: bool = True) -> list[Document]:
-    """Store all or none, in the order given; `durable=False` only for data that can be made again."""
+def store_pictures(pictures: Iterable[Picture], owner: str, durable: bool = True) -> list[Document]:
+    """Store all or none, in the order given; `durable=False` only for data that can be made again.
+
+    `owner`: on whose behalf, as `case:17`; the files are sealed for it and open for no other.
+    """
     documents: list[Document] = []
     try:
         for picture in pictures:
@@ -48,11 +51,12 @@ def store_pictures(pictures: Iterable[Picture], durable: bool = True) -> list[Do
                 size=len(picture.content),
                 width=picture.width,
                 height=picture.height,
+                owner=owner,
                 likeness=picture.likeness,
                 doubts=picture.doubts,
             )
             documents.append(document)
-            write_file(document.path, picture.content, durable)
+            write_file(document.path, seal(document, picture.content), durable)
         if durable:
             sync_folders({document.path.parent for document in documents}, Path(settings.DOCUMENTS_DIR))
         return Document.objects.bulk_create(documents)
@@ -65,45 +69,6 @@ def store_pictures(pictures: Iterable[Picture], durable: bool = True) -> list[Do
 def load_content(document: Document) -> bytes:
     """The bytes of the scan, exactly as stored; raises `DamagedDocument`."""
     try:
-        content = document.path.read_bytes()
-    except OSError as error:
-        raise DamagedDocument(f"the file of document {document.id} cannot be read") from error
-    if hashlib.sha256(content).hexdigest() != document.sha256:
-        raise DamagedDocument(f"the file of document {document.id} has changed")
-    return content
-
-
-def write_file(path: Path, content: bytes, durable: bool) -> None:
-    """Whole or not at all; readable by its owner alone."""
-    make_folder(path.parent)
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")  # mode 0600
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(content)
-            out.flush()
-            if durable:
-                os.fsync(out.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def make_folder(folder: Path) -> None:
-    if not folder.is_dir():
-        make_folder(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
-
-
-def sync_folders(folders: set[Path], top: Path) -> None:
-    """Make the names durable: the folders themselves and all above up to the one that holds `top`.
-
-    Not only the new ones: another process may have made a folder a moment ago and not synced it yet.
-    """
-    above = {parent for folder in folders for parent in folder.parents if parent.is_relative_to(top)}
-    for folder in sorted(folders | above | {top.parent}, reverse=True):
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        return unseal(document)
+    except BrokenSealError as broken:
+        raise DamagedDocument(f"document {document.id}: {broken}") from broken

@@ -174,7 +174,7 @@ def object_to(actor: Actor, pk: int, text: str, uploads: dict[str, Any]) -> Insp
             errors[name] = str(refused.messages[0])
     if errors:
         raise ObjectionWrongError(errors)
-    documents = store_pictures(pictures)  # takes a while: not while the database is locked
+    documents = store_pictures(pictures, f"visit:{pk}")  # takes a while: not while the database is locked
     with transaction.atomic():
         inspection, transition = _may_object(actor, pk)
         objection = Objection.objects.create(inspection=inspection, text=text, made_by=actor.user)

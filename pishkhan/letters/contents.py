@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Sum
 
 from pishkhan.accounts.models import User
+from pishkhan.accounts.operations import ONE_TIME_DAYS
 from pishkhan.cases.models import Case, Event
 from pishkhan.cases.states import State
 from pishkhan.catalogue.answers import shown
@@ -160,7 +161,8 @@ def credentials(workshop: Workshop, user: User, password: str) -> Content:
         secret=[coded("رمز عبور یک‌بارمصرف", password)],
         steps=[
             "از منوی «خدمات الکترونیک»، «ورود کارفرمایان» را باز کنید و با این نام و رمز وارد شوید.",
-            "در نخستین ورود رمز را تغییر دهید؛ سپس با رمز جدید دوباره وارد شوید.",
+            "در نخستین ورود رمز را تغییر دهید؛ سپس با رمز جدید دوباره وارد شوید."
+            f" رمز این نامه {to_persian(ONE_TIME_DAYS)} روز و تنها برای یک بار کار می‌کند.",
             "در «پروفایل › ویرایش پروفایل» اطلاعات خود و کارگاه، و امضا و مهر کارگاه را ثبت کنید.",
         ],
     )

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from pishkhan.cases.models import Case
+from pishkhan.documents.models import SealedFile
 from pishkhan.people.models import Person
 from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.models import Branch, Workshop
@@ -33,7 +34,7 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         return self.filter(case_id__in=actor.case_ids)
 
 
-class Letter(models.Model):
+class Letter(SealedFile):
     """One letter that was issued: never changed, its PDF served as it was made.
 
     `occasion` is what the letter is issued for, once. `facts` are the labelled rows exactly as printed:
@@ -52,13 +53,11 @@ class Letter(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="letters")
     workshop = models.ForeignKey(Workshop, models.PROTECT, null=True, related_name="letters")
     facts = models.JSONField()
-    sha256 = models.CharField(max_length=64)
-    size = models.PositiveIntegerField()  # bytes
     is_stored = models.BooleanField(default=True)
 
     objects = LetterQuerySet.as_manager()
 
-    class Meta:
+    class Meta(SealedFile.Meta):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(kind=Kind.CREDENTIALS) | Q(is_stored=False), name="passwords_are_not_stored"
@@ -73,9 +72,18 @@ class Letter(models.Model):
         return str(Kind(self.kind).label)
 
     @property
+    def identity(self) -> str:
+        return f"letter:{self.code}"
+
+    @property
     def path(self) -> Path:
         """Where the PDF is; named after the code, which is known before there is a row."""
-        return Path(settings.LETTERS_DIR) / self.code[:2] / f"{self.code}.pdf"
+        return Path(settings.LETTERS_DIR) / self.code[:2] / f"{self.code}.sealed"
+
+    def set_owner(self) -> None:
+        """Whom the letter is for, before it is sealed."""
+        of = {"case": self.case_id, "person": self.person_id, "workshop": self.workshop_id}
+        self.owner = next(f"{kind}:{pk}" for kind, pk in of.items() if pk)
 
     @property
     def file_name(self) -> str:

@@ -16,7 +16,8 @@ from django.utils import timezone
 from pishkhan.accounts.models import User
 from pishkhan.audit.operations import Author, record
 from pishkhan.cases.models import Case, Event
-from pishkhan.documents.operations import sync_folders, write_file
+from pishkhan.documents.files import sync_folders, write_file
+from pishkhan.documents.vault import BrokenSealError, seal, unseal
 from pishkhan.people.models import Booklet, Person
 from pishkhan.persian.calendar import jalali_year
 from pishkhan.workshops.models import Branch, Workshop
@@ -82,12 +83,9 @@ def issue_credentials(workshop: Workshop, user: User, password: str, *, by: Auth
 def load_letter(letter: Letter) -> bytes:
     """The PDF, exactly as issued; raises `DamagedLetter`."""
     try:
-        content = letter.path.read_bytes()
-    except OSError as error:
-        raise DamagedLetter(f"the file of letter {letter.number} cannot be read") from error
-    if hashlib.sha256(content).hexdigest() != letter.sha256:
-        raise DamagedLetter(f"the file of letter {letter.number} has changed")
-    return content
+        return unseal(letter)
+    except BrokenSealError as broken:
+        raise DamagedLetter(f"letter {letter.number}: {broken}") from broken
 
 
 def _once(letter: Letter, say: Callable[[], Content], by: Author) -> Letter:
@@ -97,7 +95,7 @@ def _once(letter: Letter, say: Callable[[], Content], by: Author) -> Letter:
         return issued
     pdf = _make(letter, say(), by)
     try:
-        write_file(letter.path, pdf, durable=True)
+        write_file(letter.path, seal(letter, pdf), durable=True)
         sync_folders({letter.path.parent}, Path(settings.LETTERS_DIR))
         with transaction.atomic():
             _enter(letter, by)
@@ -124,6 +122,7 @@ def _make(letter: Letter, content: Content, by: Author) -> bytes:
     pdf = pdf_of(letter, content)
     if content.sealed:
         pdf = sealed(pdf)
+    letter.set_owner()
     letter.sha256, letter.size = hashlib.sha256(pdf).hexdigest(), len(pdf)
     return pdf
 

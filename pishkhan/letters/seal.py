@@ -1,8 +1,6 @@
 """The branch's digital seal: a key of its own, made at the first use, and PDF signatures made with it."""
 
 import datetime
-import os
-import tempfile
 from io import BytesIO
 from pathlib import Path
 
@@ -18,6 +16,8 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from pishkhan.keys import made_once
+
 YEARS = 10
 KEY_BITS = 3072
 
@@ -32,7 +32,7 @@ def sealed(pdf: bytes) -> bytes:
 
 def signer() -> signers.SimpleSigner:
     """The branch's key with its certificate."""
-    blocks = {kind: block for kind, _, block in pem.unarmor(_file().read_bytes(), multiple=True)}
+    blocks = {kind: block for kind, _, block in pem.unarmor(_key(), multiple=True)}
     return signers.SimpleSigner(
         signing_cert=asn1_x509.Certificate.load(blocks["CERTIFICATE"]),
         signing_key=keys.PrivateKeyInfo.load(blocks["PRIVATE KEY"]),
@@ -40,22 +40,8 @@ def signer() -> signers.SimpleSigner:
     )
 
 
-def _file() -> Path:
-    """The file of the key; of two processes that make it at once, both use the first one's."""
-    file = Path(settings.SEAL_FILE)
-    if not file.exists():
-        handle, name = tempfile.mkstemp(dir=file.parent, suffix=".part")  # mode 0600
-        try:
-            with os.fdopen(handle, "wb") as out:
-                out.write(_new_key())
-                out.flush()
-                os.fsync(out.fileno())
-            os.link(name, file)
-        except FileExistsError:
-            pass
-        finally:
-            Path(name).unlink()
-    return file
+def _key() -> bytes:
+    return made_once(Path(settings.SEAL_FILE), _new_key)
 
 
 def _new_key() -> bytes:

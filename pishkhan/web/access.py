@@ -31,6 +31,9 @@ View = Callable[..., HttpResponse]
 HELD = "held_cases"
 """Session key: the cases that a visitor without an account holds (drafts, and one followed)."""
 
+MUST_SET_UP = "must_set_up"
+"""Session key: its user signed in without the second factor that the account must have."""
+
 
 def wants_json(request: HttpRequest) -> bool:
     """Whether a script of ours asks, which reads messages and not pages."""
@@ -73,7 +76,7 @@ def for_audience(
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
-                return _to_sign_in(request)
+                return to_sign_in(request)
             actor = _acting(request, actor_of(request))
             if actor is None or actor.audience != audience or not allows(actor):
                 raise Http404
@@ -103,10 +106,11 @@ workshop_only = for_audience(Audience.WORKSHOP)
 desk_only = for_audience(Audience.DESK)
 inspectors_only = for_audience(Audience.DESK, inspects)
 senior_only = for_audience(Audience.DESK, lambda actor: actor.is_senior)
+trail_readers_only = for_audience(Audience.DESK, lambda actor: actor.reads_trail)
 registrar_only = for_audience(Audience.DESK, lambda actor: actor.keeps_workshops)
 
 
-def _to_sign_in(request: HttpRequest) -> HttpResponse:
+def to_sign_in(request: HttpRequest) -> HttpResponse:
     """To the sign-in page and back; what was typed comes back too."""
     if wants_json(request):
         return JsonResponse({"error": "نشست شما پایان یافته است؛ صفحه را تازه کنید و وارد شوید."}, status=401)
@@ -138,9 +142,11 @@ def signed_in_user(request: HttpRequest) -> User | AnonymousUser:
     user = request.session.user
     if user is None or not user.is_active:
         return AnonymousUser()
-    if constant_time_compare(request.session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
+    same = constant_time_compare(request.session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
+    if same and not request.session.is_over:
+        request.session.see()
         return user
-    request.session.flush()  # the password was changed: every session signed in with the old one ends
+    request.session.flush()  # idle or old; or the password was changed, which ends what the old one signed in
     return AnonymousUser()
 
 
@@ -167,4 +173,19 @@ class FirstPasswordMiddleware:
             allowed = {reverse("first_password"), reverse("sign_out")}
             if request.path not in allowed:
                 return redirect("first_password")
+        return self.get_response(request)
+
+
+class SecondFactorMiddleware:
+    """Who must have a second factor and has none is led to setting it up, and opens nothing else."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        known = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
+        if known and request.session.get(MUST_SET_UP):
+            allowed = {reverse(name) for name in ("security", "add_authenticator", "add_passkey", "sign_out")}
+            if request.path not in allowed:
+                return redirect("security")
         return self.get_response(request)

@@ -3,7 +3,7 @@
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, logout
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,17 +12,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from pishkhan.accounts.models import Side, User, canonical_username
+from pishkhan.accounts.guessing import may_try
+from pishkhan.accounts.models import User, canonical_username
 from pishkhan.accounts.operations import change_password
+from pishkhan.accounts.passwords import LONGEST, PasswordRules
 from pishkhan.audit.operations import Author, record, source_of, tried_too_often
 from pishkhan.persian.digits import to_latin
-from pishkhan.workshops.actors import actor_for
 
-from .access import HELD, actor_of, safe_next, visitor_address
-from .kept import remember_user
+from .access import actor_of, safe_next, visitor_address
+from .bot_check import worked
+from .entering import author_of, go_on, home_of, refusal
+from .kept import known_device, remember_device
 
-SHORTEST = 8
 FAILURES_AN_HOUR = 100  # from one address, whatever the account: an office types wrong, a guesser types more
+WORKED_FAILURES_AN_HOUR = 1000  # with the bot check passed: a whole town can sit behind one address
 REQUIRED = {"required": "این خانه را پر کنید."}
 
 
@@ -59,15 +62,15 @@ class PasswordForm(forms.Form):
     )
     new_password = forms.CharField(
         label="رمز عبور جدید",
-        max_length=128,
+        max_length=LONGEST,
         strip=False,
         error_messages=REQUIRED,
-        help_text="دست‌کم ۸ نویسه؛ تنها عدد نباشد و رمز رایجی هم نباشد.",
+        help_text=PasswordRules.help_text,
         widget=forms.PasswordInput(attrs={"dir": "ltr", "autocomplete": "new-password"}),
     )
     new_password_again = forms.CharField(
         label="تکرار رمز عبور جدید",
-        max_length=128,
+        max_length=LONGEST,
         strip=False,
         error_messages=REQUIRED,
         widget=forms.PasswordInput(attrs={"dir": "ltr", "autocomplete": "new-password"}),
@@ -85,8 +88,6 @@ class PasswordForm(forms.Form):
 
     def clean_new_password(self) -> str:
         new = self.cleaned_data["new_password"]
-        if len(new) < SHORTEST:  # Django says this one in English
-            raise ValidationError("رمز عبور کوتاه است؛ دست‌کم ۸ نویسه لازم است.")
         validate_password(new, self.user)
         return str(new)
 
@@ -98,68 +99,52 @@ class PasswordForm(forms.Form):
             self.add_error("new_password", "رمز عبور جدید همان رمز کنونی است.")
 
 
-def home_of(user: User) -> str:
-    """The name of the first page of a user's side."""
-    return "desk_dashboard" if user.side == Side.DESK else "dashboard"
-
-
 @sensitive_post_parameters()
 @never_cache
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Figure 1: the employers' sign-in page, used by the staff as well."""
+    """The one sign-in page, used by the staff as well."""
     if request.user.is_authenticated and request.method == "GET":
         return redirect(safe_next(request) or home_of(request.user))
     form = SignInForm(request.POST or None)
-    source = source_of(visitor_address(request))
-    if request.method == "POST" and tried_too_often("sign-in failed", source, FAILURES_AN_HOUR):
-        return locked_out(request, None)
     if request.method == "POST" and form.is_valid():
+        named = User.objects.filter(username=form.cleaned_data["username"]).first()
+        device = known_device(request, named)
+        if not _may_try(request, form.cleaned_data["username"], named, device):
+            return render(request, "entrance/locked_out.html", status=429)
         user = authenticate(request, **form.cleaned_data)
-        if isinstance(user, User) and actor_for(user):
-            return _enter(request, user)
-        _record_failure(request, form.cleaned_data["username"])
-        if getattr(request, "axes_locked_out", False):
-            return locked_out(request, None)
-        form.add_error(None, NO_RIGHTS if isinstance(user, User) else "نام کاربری یا رمز عبور درست نیست.")
+        refused = refusal(user)
+        if isinstance(user, User) and not refused:
+            return go_on(request, user, device)
+        _record_failure(request, named)
+        form.add_error(None, refused)
     context = {"form": form, "next": safe_next(request)}
     return render(request, "entrance/sign_in.html", context, status=422 if form.errors else 200)
 
 
-NO_RIGHTS = "این حساب اکنون برای هیچ کارگاه یا واحدی کار نمی‌کند؛ با شعبه تماس بگیرید."
+def _visitor(request: HttpRequest) -> Author:
+    return Author(None, "public", source_of(visitor_address(request)))
 
 
-def _record_failure(request: HttpRequest, username: str) -> None:
+def _may_try(request: HttpRequest, username: str, named: User | None, device: str) -> bool:
+    """Whether the password is still looked at; its neighbours never stop a browser known to the account."""
+    visitor = _visitor(request)
+    if not device and tried_too_often("sign-in failed", visitor.source, FAILURES_AN_HOUR):
+        busy = tried_too_often("sign-in failed", visitor.source, WORKED_FAILURES_AN_HOUR)
+        if busy or not worked(request, "sign-in"):
+            return False
+    return may_try(username, named, device, by=visitor)
+
+
+def _record_failure(request: HttpRequest, named: User | None) -> None:
     """The trail says which account was tried, when there is one; never what was typed."""
-    user = User.objects.filter(username=username).first()
-    author = Author(None, "public", source_of(visitor_address(request)))
-    record("sign-in failed", by=author, about=f"user:{user.pk}" if user else "")
-
-
-def _enter(request: HttpRequest, user: User) -> HttpResponse:
-    wanted = safe_next(request)
-    request.session.pop(HELD, None)
-    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    request.session.set_expiry(settings.SESSION_COOKIE_AGE)
-    record("signed in", by=_author(request, user), about=f"user:{user.pk}")
-    response = redirect(wanted or home_of(user))
-    remember_user(response, user.pk, secure=settings.HTTPS)
-    return response
-
-
-def _author(request: HttpRequest, user: User) -> Author:
-    return Author(user.pk, user.username, source_of(visitor_address(request)))
-
-
-def locked_out(request: HttpRequest, credentials: object, *args: object) -> HttpResponse:
-    """Too many wrong passwords: django-axes asks for this page."""
-    return render(request, "entrance/locked_out.html", status=429)
+    record("sign-in failed", by=_visitor(request), about=f"user:{named.pk}" if named else "")
 
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
-        record("signed out", by=_author(request, request.user), about=f"user:{request.user.pk}")
+        record("signed out", by=author_of(request, request.user), about=f"user:{request.user.pk}")
     logout(request)
     messages.success(request, "از سامانه خارج شدید.")
     response = redirect("sign_in")
@@ -195,9 +180,11 @@ def password(request: HttpRequest) -> HttpResponse:
 def _change(request: HttpRequest, user: User, template: str) -> HttpResponse:
     form = PasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        change_password(user, form.cleaned_data["new_password"], by=_author(request, user))
+        change_password(user, form.cleaned_data["new_password"], by=author_of(request, user))
         logout(request)
         messages.success(request, "رمز عبور تغییر کرد. با رمز جدید وارد شوید.")
-        return redirect("sign_in")
+        response = redirect("sign_in")
+        remember_device(response, user, "", secure=settings.HTTPS)  # the old mark went with the old password
+        return response
     context = {"form": form, "actor": actor_of(request), "here": "password"}
     return render(request, template, context, status=422 if form.errors else 200)

@@ -4,10 +4,17 @@ from typing import Any
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+
+from pishkhan.accounts.guessing import KNOWN_FOR, device_of, device_token
+from pishkhan.accounts.models import User
 
 KEY = "typed"
 OWNER_COOKIE = "last_user"
-NEVER_KEPT = {"csrfmiddlewaretoken", "password", "old_password", "new_password", "new_password_again"}
+NEVER_KEPT = {
+    *("csrfmiddlewaretoken", "password", "old_password", "new_password", "new_password_again"),
+    *("one_time_code", "passkey"),
+}
 LIMIT = 50_000  # characters; a form of this portal has less than a tenth of it
 
 
@@ -15,6 +22,24 @@ def remember_user(response: HttpResponse, user_id: int, *, secure: bool) -> None
     """Marks the browser with who used it last, so that nobody else is shown what that user typed."""
     value = signing.dumps(user_id, salt=OWNER_COOKIE)
     response.set_cookie(OWNER_COOKIE, value, max_age=86_400, httponly=True, samesite="Lax", secure=secure)
+
+
+def remember_device(response: HttpResponse, user: User, device: str, *, secure: bool) -> None:
+    """The browser has signed in to this account; the sign-in page alone is told so by it."""
+    response.set_cookie(
+        f"known_{user.pk}",
+        device_token(user, device),
+        max_age=KNOWN_FOR,
+        path=reverse("sign_in"),
+        httponly=True,
+        samesite="Lax",
+        secure=secure,
+    )
+
+
+def known_device(request: HttpRequest, user: User | None) -> str:
+    """The short name of a browser that has signed in to this account before, else ""."""
+    return device_of(request.COOKIES.get(f"known_{user.pk if user else 0}", ""), user)
 
 
 def _owner(request: HttpRequest) -> int | None:

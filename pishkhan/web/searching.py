@@ -29,8 +29,22 @@ def date_input() -> forms.TextInput:
     return forms.TextInput(attrs={"placeholder": "سال/ماه/روز"})
 
 
-class SearchForm(forms.Form):
+class PeriodForm(forms.Form):
+    """A Jalali range of dates, open at either end."""
+
+    since = fields.JalaliDateField(label="از تاریخ", required=False, widget=date_input())
+    until = fields.JalaliDateField(label="تا تاریخ", required=False, widget=date_input())
+
+    def clean(self) -> None:
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if since and until and since > until:
+            self.add_error("until", "پیش از تاریخ آغاز است.")
+
+
+class SearchForm(PeriodForm):
     """By type, text and a Jalali range of dates (R28, R30)."""
+
+    field_order = ("service", "text")
 
     service = forms.ChoiceField(label="نوع درخواست", required=False)
     text = forms.CharField(
@@ -40,18 +54,11 @@ class SearchForm(forms.Form):
         strip=True,
         widget=forms.TextInput(attrs={"type": "search", "placeholder": "توضیحات، نام، کد ملی یا کد رهگیری"}),
     )
-    since = fields.JalaliDateField(label="از تاریخ", required=False, widget=date_input())
-    until = fields.JalaliDateField(label="تا تاریخ", required=False, widget=date_input())
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(service.code, service.title) for service in every_service()]
         self.fields["service"].choices = [("", "همهٔ انواع"), *choices]  # type: ignore[attr-defined]
-
-    def clean(self) -> None:
-        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
-        if since and until and since > until:
-            self.add_error("until", "پیش از تاریخ آغاز است.")
 
 
 def go_to_search(request: HttpRequest, form: forms.Form, home: str, **query: str) -> HttpResponse:

@@ -25,6 +25,7 @@ from pishkhan.persian.calendar import show_date, show_datetime, show_distance, s
 from pishkhan.persian.digits import to_persian
 from pishkhan.policy.operations import policy
 
+from .bot_check import FIELD, challenge
 from .guide import help_address
 
 LOOKS: dict[str, tuple[str, str]] = {
@@ -87,6 +88,11 @@ def control(bound: BoundField) -> SafeString:
     return bound.as_widget(attrs=attrs)
 
 
+def work(form: str) -> SafeString:
+    """The hidden field of a public form that the browser's work for it goes into (`bot_check`)."""
+    return format_html('<input type="hidden" name="{}" data-challenge="{}">', FIELD, challenge(form))
+
+
 _drawn: dict[str, str] = {}
 
 
@@ -136,6 +142,7 @@ def environment(**options: Any) -> Environment:
         look=look,
         control=control,
         drawn_once=drawn_once,
+        work=work,
         Unit=Unit,
         upload_limit=upload_limit,
         notice=lambda audience: policy(f"notice:{audience}", ""),

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from pishkhan.accounts import factors
 from pishkhan.accounts import operations as accounts
 from pishkhan.accounts.models import Side, User
 from pishkhan.audit.operations import Author, record
@@ -20,6 +21,7 @@ from .refusals import (
     ClosedWorkshopError,
     LastSeniorError,
     OwnAccountError,
+    OwnSecondFactorError,
     RenewedMeanwhileError,
 )
 
@@ -90,6 +92,15 @@ def renew_credentials(actor: Actor, user: User, *, seen: str) -> str:
     if not constant_time_compare(seen, accounts.password_mark(user)):
         raise RenewedMeanwhileError
     return accounts.reset_password(user, by=actor.author)
+
+
+@transaction.atomic
+def remove_second_factor(actor: Actor, user: User) -> bool:
+    """For who lost the phone: the next sign-in asks for the password alone; False when there was nothing."""
+    _require(actor, user)
+    if user == actor.user:
+        raise OwnSecondFactorError
+    return factors.remove_second_factor(user, by=actor.author)
 
 
 @transaction.atomic

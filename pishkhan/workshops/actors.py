@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
+
 from pishkhan.accounts.models import Side, User
 from pishkhan.audit.operations import Author
 from pishkhan.catalogue.parties import Audience, Unit
@@ -44,6 +46,12 @@ class Actor:
     def keeps_workshops(self) -> bool:
         """The registration unit and the senior user keep the register of workshops."""
         return self.at_desk and (self.is_senior or self.unit == Unit.REGISTRATION)
+
+    @property
+    def reads_trail(self) -> bool:
+        """The trail is the portal's: senior users of the branch whose portal this is read it."""
+        here = self.branch is not None and self.branch.code == settings.BRANCH["code"]
+        return self.at_desk and self.is_senior and here
 
     @property
     def label(self) -> str:

@@ -162,7 +162,8 @@ def set_image(actor: Actor, name: str, upload: Any) -> Document:
     """The workshop's signature or stamp (R24): `name` is one of `IMAGES`."""
     assert actor.workshop
     assert name in IMAGES
-    document = store_document(upload)  # takes a while: not while the database is locked
+    owner = f"workshop:{actor.workshop.pk}"
+    document = store_document(upload, owner)  # takes a while: not while the database is locked
     setattr(actor.workshop, name, document)
     with transaction.atomic():
         actor.workshop.save(update_fields=[name])

@@ -14,6 +14,10 @@ class OwnAccountError(RefusedChangeError):
     message = "حساب خودتان را نمی‌توانید غیرفعال کنید؛ کاربر ارشد دیگری می‌تواند."
 
 
+class OwnSecondFactorError(RefusedChangeError):
+    message = "گام دوم ورود خودتان را در «ورود و امنیت» تغییر دهید."
+
+
 class LastSeniorError(RefusedChangeError):
     message = "این تنها کاربر ارشد فعال شعبه است؛ نخست کاربر دیگری را ارشد کنید."
 

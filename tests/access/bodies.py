@@ -32,10 +32,16 @@ PERSONAL = {
     *("remove_record", "end_employment", "end_dependent"),
 }
 
+ACCOUNTS = {
+    *("account", "account_active", "account_workshops"),
+    *("end_representation", "reset_password", "remove_second_factor"),
+}
+
 
 def row_of(name: str, o: Objects) -> int:
     """A row of the person's that the address names."""
     person = o.ended.subject
+    assert person
     if name == "remove_record":
         return person.records.first().pk
     return (person.dependents if name == "end_dependent" else person.employments).first().pk
@@ -80,7 +86,10 @@ def kwargs_of(name: str, o: Objects) -> dict[str, Any]:
     if name in ("person", "person_photo") or PERSONAL & {name}:
         values["pk"] = o.ended.subject_id
         values["row"] = row_of(name, o)
-    if name in {"account", "account_active", "account_workshops", "end_representation", "reset_password"}:
+    if name == "remove_factor":
+        values["pk"] = o.app.pk
+    if name in ACCOUNTS:
+        assert o.world.ali.user
         values |= {"pk": o.world.ali.user.pk, "workshop": o.world.a.pk}
     if name == "account_post":
         values["pk"] = o.world.colleague.user.pk

@@ -23,15 +23,39 @@ ROOT = Path(__file__).parents[2]
 SKIPPED = {"demo", "management", "migrations"}
 REFUSALS = {"Http404", "PermissionDenied"}
 CALLS = {"held_by", "_is_party", "decides_for", "inspects", "constant_time_compare"}
-FLAGS = {"is_senior", "keeps_workshops", "is_authenticated", "is_active", "must_change_password"}
+FLAGS = {
+    "is_senior",
+    "keeps_workshops",
+    "reads_trail",
+    "is_authenticated",
+    "is_active",
+    "must_change_password",
+}
 SIDES = {"at_desk", "at_workshop"}
 """Checks where something is refused or a right is told, and otherwise only a choice between two pages."""
 CAPACITY = {"audience", "branch", "unit", "workshop", "workshops", "case_ids", "user"}
-TELLING = {"visible_to", "held_by", "_is_party", "decides_for", "keeps_workshops", "inspects", "transition"}
+TELLING = {
+    "visible_to",
+    "held_by",
+    "_is_party",
+    "decides_for",
+    "keeps_workshops",
+    "reads_trail",
+    "inspects",
+    "transition",
+}
 """Functions that say what somebody may see or do: every condition in them is a check."""
 
 NARROWING = {"insured_at", "covered_at"}
 """Queries that are narrowed to the workshop given."""
+
+GUARDS = {
+    "for_audience": ("pishkhan.web.access", "signed in", "actor", "audience", "allows"),
+    "own": ("pishkhan.web.security", "signed in", "actor"),
+    "confirmed": ("pishkhan.web.security",),
+}
+"""Decorators of views: the module and the checks in the order of the source; the password that `confirmed`
+asks for again is in tests/web/test_web_second_factor.py."""
 
 SESSIONS = "pishkhan.accounts.sessions"
 EVERY_WORKSHOP = "for w in type(actor.workshop).objects.all()"
@@ -40,8 +64,8 @@ ALSO: tuple[tuple[str, str, str, str], ...] = (
     ("pishkhan.web.access", "_acting", "meant in (None, str(actor.workshop.pk))", "True"),
     ("pishkhan.web.access", "_acting", "str(w.pk) == meant", "True"),
     ("pishkhan.web.access", "visitor_of", "request.session.get(HELD, {}).values()", "range(1000)"),
-    ("pishkhan.web.portal.views", "_find", ", national_code=wanted['national_code']", ""),
-    ("pishkhan.web.portal.views", "_find", "tracking_digits=wanted['tracking_code'], ", ""),
+    ("pishkhan.web.portal.views", "_find", ", national_code=national_code", ""),
+    ("pishkhan.web.portal.views", "_find", "tracking_digits=tracking_code, ", ""),
     ("pishkhan.web.portal.views", "leave_followed", " if pk != followed", ""),
     ("pishkhan.web.workshop.profile", "choose_workshop", "for w in actor.workshops", EVERY_WORKSHOP),
     (
@@ -50,6 +74,14 @@ ALSO: tuple[tuple[str, str, str, str], ...] = (
         "found[0].expire_date > timezone.now()",
         "True",
     ),
+    (SESSIONS, "SessionStore.is_over", "now - row.last_seen_at > IDLE", "False"),
+    (SESSIONS, "SessionStore.is_over", "now - row.signed_in_at > LONGEST", "False"),
+    ("pishkhan.web.access", "signed_in_user", "if same and", "if"),
+    ("pishkhan.web.access", "signed_in_user", " and (not request.session.is_over)", ""),
+    ("pishkhan.web.access", "SecondFactorMiddleware.__call__", "request.session.get(MUST_SET_UP)", "False"),
+    (SESSIONS, "end_session", "user.sessions.all()", "Session.objects.all()"),
+    (SESSIONS, "end_sessions", "user.sessions.exclude(", "Session.objects.exclude("),
+    ("pishkhan.web.security", "remove_factor", "user.factors.filter(", "user.factors.model.objects.filter("),
     (SESSIONS, "SessionStore.user", "str(self.row.user_id) == signed_in", "True"),
     ("pishkhan.workshops.actors", "_representative", "w.pk == workshop_id", "True"),
 )
@@ -113,7 +145,7 @@ def _declared() -> Iterator[Mutant]:
 def functions(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
     """Functions of the module and methods of its classes; queries that are compiled once (`Prepared`)."""
     for node in tree.body:
-        if isinstance(node, ast.FunctionDef) and node.name != "for_audience":  # its checks: `DOORS`
+        if isinstance(node, ast.FunctionDef) and node.name not in GUARDS:  # their checks: `doors`
             yield node.name, node
         elif isinstance(node, ast.ClassDef):
             yield from ((f"{node.name}.{f.name}", f) for f in node.body if isinstance(f, ast.FunctionDef))
@@ -309,26 +341,32 @@ def noting(module: str, qualname: str) -> CodeType:
     return code_of(tree, qualname)
 
 
-def never(test: ast.expr) -> ast.expr:
-    """The condition, asked and not heeded: the code keeps the names that it closes over."""
-    return ast.BoolOp(ast.And(), [test, ast.Constant(False)])
+class Unheeded(ast.NodeTransformer):
+    """One condition, asked and not heeded: the code keeps the names that it closes over."""
+
+    def __init__(self, condition: ast.expr) -> None:
+        self.condition = condition
+
+    def visit(self, node: ast.AST) -> Any:
+        if node is self.condition:
+            return ast.BoolOp(ast.And(), [self.condition, ast.Constant(False)])
+        return self.generic_visit(node)
 
 
-def doors(tree: ast.Module) -> dict[str, CodeType]:
-    """The guard of `web/access.py` without one of its checks, each under the name of the check."""
+def doors(decorator: str) -> dict[str, CodeType]:
+    """The guard that the decorator makes without one of its checks, each under the name of the check."""
     made = {}
-    for place, check in enumerate(("signed in", "actor", "audience", "allows")):
-        changed = copy.deepcopy(tree)
-        guard: Any = next(n for n in ast.walk(changed) if getattr(n, "name", "") == "guarded")
+    for place, check in enumerate(GUARDS[decorator][1:]):
+        changed = copy.deepcopy(modules()[GUARDS[decorator][0]])
+        outer = next(n for n in ast.walk(changed) if getattr(n, "name", "") == decorator)
+        guard: Any = next(n for n in ast.walk(outer) if getattr(n, "name", "") == "guarded")
         tests = [n for n in ast.walk(guard) if isinstance(n, ast.If)]
-        if place == 0:
-            tests[0].test = never(tests[0].test)
-        else:
-            assert isinstance(tests[1].test, ast.BoolOp)
-            tests[1].test.values[place - 1] = never(tests[1].test.values[place - 1])
+        parts = [part for test in tests for part in getattr(test.test, "values", [test.test])]
+        assert len(parts) == len(GUARDS[decorator]) - 1
+        Unheeded(parts[place]).visit(guard)
         ast.fix_missing_locations(changed)
         codes = _codes(compile(changed, "mutant", "exec"))
-        made[check] = next(code for code in codes if code.co_name == "guarded")
+        made[check] = next(c for c in codes if c.co_qualname.startswith(decorator) and c.co_name == "guarded")
     return made
 
 

@@ -31,8 +31,10 @@ DOORS: dict[str, tuple[str, ...]] = {
     "inspectors": ("inspection", "senior", "far inspection", "far senior"),
     "registrars": ("registration", "senior", "far registration", "far senior"),
     "seniors": ("senior", "far senior"),
+    "own": (*GROUPS["workshop"], *GROUPS["desk"]),
+    "trail readers": ("senior",),
 }
-"""Whom each decorator of `web/access.py` lets in, whatever they ask for then."""
+"""Whom each decorator of `web/access.py` (`own` of `web/security.py`) lets in, whatever they ask for then."""
 
 
 class Row(dict[str, str]):
@@ -66,6 +68,11 @@ def signed_in(anybody: str, door: str, **others: str) -> Row:
     return row(anybody, door, out=ENTER, **others)
 
 
+def own(anybody: str, **others: str) -> Row:
+    """Pages of one's own account, for everybody who may do anything at all."""
+    return signed_in(anybody, "own", **{"rightless": NONE} | others)
+
+
 def workshops(mine: str, b: str = NONE, **others: str) -> Row:
     """Pages of a workshop; what the people of B get where the address or the body names what is A's."""
     return signed_in(NONE, "workshop", **{"of_a": mine, "of_b": b} | others)
@@ -95,6 +102,11 @@ def registrars(theirs: str, elsewhere: str = NONE) -> Row:
 
 def seniors(theirs: str, elsewhere: str = NONE) -> Row:
     return signed_in(NONE, "seniors", senior=theirs, far_senior=elsewhere)
+
+
+def trail_readers(theirs: str) -> Row:
+    """The senior user of the branch that answers for the portal."""
+    return signed_in(NONE, "trail readers", senior=theirs)
 
 
 EVERYBODY, NOT_SO = row(PAGE), row(NO)

@@ -1,5 +1,6 @@
 """No text planted in workshop A is read by searching for it, by guessed numbers or by naming what is A's."""
 
+import time
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -7,13 +8,17 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from pishkhan.accounts.models import Session, User
+from pishkhan.accounts.sessions import session_mark
 from pishkhan.cases.models import Case
 from pishkhan.cases.states import State
 from pishkhan.sheets.writing import write_table
+from pishkhan.web.access import MUST_SET_UP
 from pishkhan.web.desk.workshop_import import COLUMNS
+from pishkhan.web.entering import HALF
 from tests.access.asking import asked, browser, leaks, outcome, undone
 from tests.access.objects import Objects
-from tests.access.roles import GROUPS, NO, NONE
+from tests.access.roles import BYE, BYTES, GROUPS, NO, NONE, PAGE, WRONG
 from tests.access.table import DOOR, TABLE
 from tests.access.test_access_taken_away import KEPT
 from tests.inspections import inspecting
@@ -94,10 +99,59 @@ def follow_up_needs_both(o: Objects) -> bool:
     return all(answer.status_code == 422 for answer in answers)
 
 
+def sessions_of_others_stay(o: Objects) -> bool:
+    """Neither the mark of another's session nor «everywhere» ends it, and a foreign mark not one's own."""
+    mark = session_mark(Session.objects.get(pk=o.sessions["a"]))
+    asked("b", "POST", "end_own_sessions", o, {"session": mark})
+    is_still_in = outcome(asked("b", "GET", "security", o)) == PAGE
+    asked("b", "POST", "end_own_sessions", o)
+    return is_still_in and outcome(asked("a", "GET", "security", o)) == PAGE
+
+
+def half_a_sign_in_ends_with_its_password(o: Objects) -> bool:
+    user = User.objects.get(pk=o.users["a"].pk)
+    client = browser("stranger", o)
+    session = client.session
+    half = {"user": user.pk, "at": int(time.time()), "hash": user.get_session_auth_hash(), "next": "/"}
+    session[HALF] = half
+    session.save()
+    before = outcome(client.get(reverse("second_step")))
+    user.set_password("y")
+    user.save()
+    return (before, outcome(client.get(reverse("second_step")))) == (PAGE, BYE)
+
+
+def nothing_opens_before_the_second_factor_one_must_have(o: Objects) -> bool:
+    client = browser("senior", o)
+    session = client.session
+    session[MUST_SET_UP] = True
+    session.save()
+    shut = {name for name, (get, _) in TABLE.items() if get["senior"] in BYTES}
+    shut -= {"security", "add_authenticator", "add_passkey"}
+    return all(outcome(asked("senior", "GET", name, o)) == "/profile/security/" for name in shut)
+
+
+def the_trail_knows_nobody_elsewhere(o: Objects) -> bool:
+    """What another branch has is, asked for, not found."""
+    far, workshop = o.users["far senior"], o.world.far_representative.workshop
+    assert workshop
+    User.objects.filter(pk=far.pk).update(national_code=code_of_person(84))
+    case = filled_case(o.world, State.SUBMITTED, workshop=workshop, answers=answers_for(83))
+    wanted = (
+        *({"who": far.username}, {"about": far.username}, {"about": code_of_person(84)}),
+        *({"about": workshop.code}, {"about": far_person(o).national_code}, {"about": case.tracking_code}),
+    )
+    return all(outcome(asked("senior", "POST", "trail", o, more)) == WRONG for more in wanted)
+
+
 TAKEN_FOR: dict[str, Callable[[Objects], bool]] = {
     "a form for another workshop": foreign_form_fails,
     "a form of one acting for two": form_finds_its_workshop,
     "a follow-up": follow_up_needs_both,
+    "one who ends sessions": sessions_of_others_stay,
+    "one whose password was right once": half_a_sign_in_ends_with_its_password,
+    "one with a second factor": nothing_opens_before_the_second_factor_one_must_have,
+    "somebody of another branch on the trail": the_trail_knows_nobody_elsewhere,
 }
 
 

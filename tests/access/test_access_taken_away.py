@@ -6,12 +6,14 @@ form of the table is asked again by the same browser.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from pishkhan.accounts.models import Session, User
 from pishkhan.accounts.operations import password_mark
+from pishkhan.accounts.sessions import IDLE, LONGEST
 from pishkhan.cases.models import Case
 from pishkhan.cases.operations import close_workshop
 from pishkhan.cases.states import State
@@ -27,6 +29,7 @@ from tests.access.table import DOOR, PUBLISHED, TABLE
 from tests.world import everything, staff
 
 NOBODY = "rightless"
+MINUTE = timedelta(minutes=1)
 KEPT = (Case, Inspection, Workshop, Representation, ContributionRecord, Dependent, Employment)
 
 
@@ -55,6 +58,18 @@ def reset(o: Objects, role: str) -> None:
 def deactivated(o: Objects, role: str) -> None:
     by = staff(o.world.branch, "second-senior", senior=True)
     accounts.deactivate_account(by, user(role, o))
+
+
+def changed(o: Objects) -> None:
+    """As the console does it: the sessions stay, signed in with what is no longer the password."""
+    representative = user("a", o)
+    representative.set_password("y")
+    representative.save()
+
+
+def backdated(o: Objects, **ago: timedelta) -> None:
+    times = {name: timezone.now() - age for name, age in ago.items()}
+    Session.objects.filter(user=user("a", o)).update(**times)
 
 
 LOSSES = {
@@ -99,6 +114,7 @@ LOSSES = {
     "an officer's password that is reset": Loss(
         "registration", "stranger", lambda o: reset(o, "registration")
     ),
+    "a password that was changed past the sessions": Loss("a", "stranger", changed),
     "a session that is ended": Loss(
         "a", "stranger", lambda o: Session.objects.filter(user=user("a", o)).delete()
     ),
@@ -106,6 +122,12 @@ LOSSES = {
         "senior",
         "stranger",
         lambda o: Session.objects.filter(user=user("senior", o)).update(expire_date=timezone.now()),
+    ),
+    "a session in which nothing was asked for too long": Loss(
+        "a", "stranger", lambda o: backdated(o, last_seen_at=IDLE + MINUTE)
+    ),
+    "a session that began long ago": Loss(
+        "a", "stranger", lambda o: backdated(o, signed_in_at=LONGEST + MINUTE)
     ),
     "a case that is followed no more": Loss(
         "follower", "stranger", lambda o: browser("follower", o).post("/follow-up/case/leave/")

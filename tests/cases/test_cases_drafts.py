@@ -221,7 +221,9 @@ def test_a_picture_for_a_case_that_is_not_ones_own_is_not_even_read(world):
 def test_no_answer_and_no_picture_waits_for_a_lock_while_a_file_is_written(world, monkeypatch):
     """The file of a slow upload is written outside the transaction that locks the case."""
     held = []
-    monkeypatch.setattr(drafts, "store_document", lambda upload: held.append(len(connection.savepoint_ids)))
+    monkeypatch.setattr(
+        drafts, "store_document", lambda upload, owner: held.append(len(connection.savepoint_ids))
+    )
     case = w.drafted(world, scans=False)
     depth = len(connection.savepoint_ids)
     w.attempted(lambda: drafts.attach_scan(world.ali, case.pk, "photo", w.jpeg()))

@@ -8,17 +8,29 @@ import pytest
 from django.contrib.auth.hashers import make_password
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
+from pishkhan.accounts.factors import POLICY, is_mandatory_for
 from pishkhan.accounts.models import Side, User
+from pishkhan.accounts.operations import one_time_is_over
 from pishkhan.cases.models import Case, Event
 from pishkhan.cases.states import State
 from pishkhan.demo import checks, load
-from pishkhan.demo.accounts import FIRST_WORKSHOP, HOLDERS, Account, accounts_file, table, write_accounts
+from pishkhan.demo.accounts import (
+    FIRST_WORKSHOP,
+    HOLDERS,
+    SECOND_WORKSHOP,
+    Account,
+    accounts_file,
+    table,
+    write_accounts,
+)
 from pishkhan.demo.days import Office, first_day
 from pishkhan.demo.load import TooManyPeopleError, load_demo
 from pishkhan.demo.plan import Wanted
 from pishkhan.demo.workshops import code_of
 from pishkhan.people.models import Booklet, ContributionRecord, Dependent, Employment, Person
+from pishkhan.policy.models import Policy
 from pishkhan.workshops.actors import actor_for
 from pishkhan.workshops.models import Branch, StaffPost, Workshop
 
@@ -280,6 +292,33 @@ def test_a_check_without_a_database_is_silent(settings, monkeypatch):
 
     monkeypatch.setattr(User.objects, "filter", fail)
     assert warned() == []
+
+
+def test_with_demo_data_the_second_factor_is_required_of_none_and_the_check_says_so(capsys):
+    assert checks.check_second_factor(None) == []
+    small()
+    assert [message.id for message in checks.check_second_factor(None)] == ["pishkhan.I001"]
+    assert not any(is_mandatory_for(user) for user in User.objects.all())
+    call_command("check")
+    assert "گام دوم ورود به همه پیشنهاد" in "".join(capsys.readouterr())
+
+
+def test_data_beside_demo_accounts_that_are_there_decide_nothing_again():
+    small()
+    small(add=True)
+    assert Policy.objects.filter(key=POLICY).count() == 1
+
+
+def test_each_start_of_a_demonstration_begins_the_term_of_its_first_passwords_anew(settings):
+    small()
+    settings.DEMO = True
+    waiting = User.objects.filter(username=SECOND_WORKSHOP)
+    long_ago = timezone.now() - dt.timedelta(days=30)
+    waiting.update(password_set_at=long_ago, one_time_used_at=long_ago)
+    chosen = User.objects.get(username="senior").password_set_at
+    told("prepare")
+    assert not one_time_is_over(waiting.get())
+    assert User.objects.get(username="senior").password_set_at == chosen
 
 
 def test_the_file_is_private_from_the_first_byte(data_dir):

@@ -1,9 +1,10 @@
 """What is printed over something else is the ink of a signature or a stamp, without the paper."""
 
 from io import BytesIO
+from random import Random
 
 import pytest
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageStat
 
 from pishkhan.documents.drawn import draw_signature, draw_stamp
 from pishkhan.documents.ink import LIMIT, without_paper
@@ -17,7 +18,8 @@ def photographed(content: bytes) -> bytes:
     ink = Image.open(BytesIO(content)).convert("RGB").resize((1200, 900))
     light = Image.linear_gradient("L").resize(ink.size).point([120 + value // 3 for value in range(256)])
     warm = Image.merge("RGB", (light, light, light.point([value * 4 // 5 for value in range(256)])))
-    grain = Image.effect_noise(ink.size, 6).point([min(255, value + 112) for value in range(256)])
+    specks = Random(3).randbytes(ink.width * ink.height)
+    grain = Image.frombytes("L", ink.size, specks).point([230 + value // 10 for value in range(256)])
     return saved(ImageChops.multiply(ImageChops.multiply(ink, warm), grain.convert("RGB")), quality=80)
 
 
@@ -40,8 +42,8 @@ def test_the_paper_is_gone_and_the_ink_is_there_in_its_colour(name, made):
     alpha = ink.getchannel("A")
     counts = alpha.histogram()
     assert counts[0] > 0.7 * ink.width * ink.height
-    for corner in ((0, 0), (ink.width - 1, 0), (0, ink.height - 1), (ink.width - 1, ink.height - 1)):
-        assert alpha.getpixel(corner) == 0
+    for left, top in ((0, 0), (ink.width - 8, 0), (0, ink.height - 8), (ink.width - 8, ink.height - 8)):
+        assert ImageStat.Stat(alpha.crop((left, top, left + 8, top + 8))).mean[0] < 4
     strong = [pixel for pixel in ink.get_flattened_data() if pixel[3] > 200]
     assert len(strong) > 0.005 * ink.width * ink.height
     red, green, blue = (sum(pixel[band] for pixel in strong) / len(strong) for band in range(3))

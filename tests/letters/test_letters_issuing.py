@@ -63,8 +63,9 @@ def test_a_letter_asked_for_again_is_the_same_letter(case):
 
 def test_the_stored_file_is_the_one_that_the_row_tells_of_and_only_the_owner_reads_it(case, folder):
     letter = letter_of(case, Kind.FORM)
-    content = letter.path.read_bytes()
+    content = load_letter(letter)
     assert content.startswith(b"%PDF-") and letter.path.is_relative_to(folder)
+    assert letter.owner == f"case:{case.pk}"
     assert (letter.sha256, letter.size) == (hashlib.sha256(content).hexdigest(), len(content))
     assert stat.S_IMODE(letter.path.stat().st_mode) == 0o600
     assert stat.S_IMODE(letter.path.parent.stat().st_mode) == 0o700
@@ -138,7 +139,7 @@ def test_one_letter_asked_for_by_many_at_once_is_issued_once(committed_world, fo
     answers = at_once(*[lambda: letter_of(case, Kind.DECISION)] * 4)
     assert kinds(answers) == {"Letter": 4}
     assert len({letter.pk for letter in answers}) == Letter.objects.count() == 1
-    assert [path.name for path in folder.rglob("*.pdf")] == [answers[0].path.name]
+    assert [path.name for path in folder.rglob("*.*")] == [answers[0].path.name]
 
 
 def test_the_form_is_issued_as_the_answers_were_when_it_was_asked_for(world):
@@ -174,8 +175,8 @@ def pictures(pdf: bytes) -> int:
 
 
 def signed(case: Case) -> Case:
-    case.workshop.signature = store_document(BytesIO(draw_signature(1)))
-    case.workshop.stamp = store_document(BytesIO(draw_stamp("کارگاه", 1)))
+    case.workshop.signature = store_document(BytesIO(draw_signature(1)), "workshop:1")
+    case.workshop.stamp = store_document(BytesIO(draw_stamp("کارگاه", 1)), "workshop:1")
     return case
 
 
@@ -270,7 +271,7 @@ def test_the_password_of_a_letter_is_stored_nowhere(world, folder):
     user, password = add_representative(world.senior, world.a, seen=1)
     letter, pdf = issue_credentials(world.a, user, password, by=world.senior.author)
     assert pdf.startswith(b"%PDF-") and hashlib.sha256(pdf).hexdigest() == letter.sha256
-    assert not list(folder.rglob("*.pdf"))
+    assert not list(folder.rglob("*.*"))
     stored = [*Letter.objects.values(), *Entry.objects.values()]
     assert password not in str(stored)
     assert user.username in flat(letter.facts)
@@ -303,5 +304,5 @@ def test_a_damaged_signature_does_not_stop_the_form(world):
 
 def test_a_large_photo_is_made_small_for_the_letter(world):
     case = filled_case(world, State.SUBMITTED)
-    case.workshop.signature = store_document(BytesIO(noisy((500, 500), 60)))
+    case.workshop.signature = store_document(BytesIO(noisy((500, 500), 60)), "workshop:1")
     assert letter_of(case, Kind.FORM).size < 204_800

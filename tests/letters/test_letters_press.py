@@ -86,7 +86,10 @@ def on_paper(
 def test_signature_and_stamp_are_printed_without_their_paper_and_a_stamp_covers_no_signature(monkeypatch):
     signature = on_paper((800, 400), ((0, 190, 800, 210), (20, 20, 20)))
     stamp = on_paper((400, 400), ((180, 0, 220, 400), (30, 60, 190)))
-    images = {"signature": store_document(signature), "stamp": store_document(stamp)}
+    images = {
+        "signature": store_document(signature, "workshop:1"),
+        "stamp": store_document(stamp, "workshop:1"),
+    }
     seen = partial(typst.compile, format="png", ppi=144.0)  # the page as it is seen
     monkeypatch.setattr(typst, "compile", seen)
     pdf = pdf_of(letter(), Content(to=[], lines=[], by_head=False, **images))

@@ -150,7 +150,7 @@ def test_a_request_alone_does_not_open_a_persons_file(world):
 
 
 def test_a_newer_scan_takes_the_place_of_the_older_which_is_not_lost(person):
-    first, second = store_document(w.jpeg(1)), store_document(w.jpeg(2))
+    first, second = store_document(w.jpeg(1), "person:1"), store_document(w.jpeg(2), "person:1")
     keep_scan(person, "photo", first, by=SYSTEM)
     keep_scan(person, "photo", second, by=SYSTEM)
     assert KnownScan.objects.current(person).get().document == second
@@ -158,7 +158,7 @@ def test_a_newer_scan_takes_the_place_of_the_older_which_is_not_lost(person):
 
 
 def test_keeping_the_same_scan_again_changes_nothing(person):
-    document = store_document(w.jpeg(1))
+    document = store_document(w.jpeg(1), "person:1")
     keep_scan(person, "photo", document, by=SYSTEM)
     count = Entry.objects.count()
     keep_scan(person, "photo", document, by=SYSTEM)
@@ -167,7 +167,7 @@ def test_keeping_the_same_scan_again_changes_nothing(person):
 
 
 def test_an_older_scan_may_come_back(person):
-    first, second = store_document(w.jpeg(1)), store_document(w.jpeg(2))
+    first, second = store_document(w.jpeg(1), "person:1"), store_document(w.jpeg(2), "person:1")
     for document in (first, second, first):
         keep_scan(person, "photo", document, by=SYSTEM)
     assert KnownScan.objects.current(person).get().document == first
@@ -175,5 +175,5 @@ def test_an_older_scan_may_come_back(person):
 
 def test_kinds_are_kept_beside_each_other(person):
     for number, kind in enumerate(("photo", "national_card_front")):
-        keep_scan(person, kind, store_document(w.jpeg(number)), by=SYSTEM)
+        keep_scan(person, kind, store_document(w.jpeg(number), "person:1"), by=SYSTEM)
     assert KnownScan.objects.current(person).count() == 2

@@ -1,10 +1,6 @@
-"""Signing in and out, the first password, the lock, and where signing in may lead (R17–R22, R46)."""
-
-import datetime
+"""Signing in and out, the first password, and where signing in may lead (R17–R22, R46)."""
 
 import pytest
-import time_machine
-from django.utils import timezone
 
 from pishkhan.accounts.models import User
 from pishkhan.accounts.operations import password_mark
@@ -71,8 +67,8 @@ def test_the_change_at_the_first_sign_in_can_be_put_off_by_signing_out_only(worl
         ("LETTER", "LETTER", "", "new_password", "همان رمز کنونی است"),
         ("LETTER", NEW, "چیز دیگر-۱۲", "new_password_again", "یکی نیست"),
         ("LETTER", "ab1", "", "new_password", "کوتاه"),
-        ("LETTER", "847261953", "", "new_password", "عدد"),
-        ("LETTER", "password1", "", "new_password", "رایج"),
+        ("LETTER", "8472619535", "", "new_password", "عدد"),
+        ("LETTER", "1qaz2wsx3edc", "", "new_password", "رایج"),
         ("LETTER", "", "", "new_password", "این خانه را پر کنید"),
     ],
 )
@@ -146,60 +142,6 @@ def test_a_deactivated_account_is_not_let_in_and_not_told_apart(world):
 def test_a_user_name_of_digits_is_taken_in_any_digits(world, typed: str):
     User.objects.filter(username="ali").update(username="1463639077")
     assert Browser().sign_in(typed).path == "/dashboard/"
-
-
-def lock(name: str = "ali", address: str = "127.0.0.1", tries: int = 7) -> Page:
-    browser = Browser(address=address)
-    for _ in range(tries):
-        page = browser.sign_in(name, "wrong") if browser.open("/login/").status == 200 else browser.page
-    return page
-
-
-def test_after_seven_wrong_passwords_the_account_is_shut_for_that_address_with_a_persian_page(world):
-    assert lock(tries=6).status == 422
-    browser = Browser()
-    page = browser.sign_in("ali", "wrong")
-    assert page.status == 429
-    assert "چند بار رمز نادرست وارد شد" in page.main and "پانزده دقیقه" in page.main
-    assert page.response["Content-Security-Policy"]
-    assert browser.sign_in("ali", PASSWORD).status == 429, "even with the right one"
-    assert browser.open("/dashboard/").path.startswith("/login/")
-
-
-def test_another_user_of_the_same_office_still_gets_in(world):
-    lock()
-    assert Browser().sign_in("sara").path == "/dashboard/"
-
-
-def test_the_same_user_gets_in_from_another_address(world):
-    lock()
-    assert Browser(address="10.1.2.3").sign_in("ali").path == "/dashboard/"
-
-
-def test_the_lock_is_not_escaped_by_writing_the_name_otherwise(world):
-    User.objects.filter(username="ali").update(username="1463639077")
-    lock("1463639077")
-    for name in ("۱۴۶۳۶۳۹۰۷۷", "١٤٦٣٦٣٩٠٧٧", " 1463639077", "1463639077 "):
-        assert Browser().sign_in(name).status == 429
-
-
-def test_the_lock_is_not_escaped_by_a_forged_proxy_header(world):
-    lock()
-    browser = Browser()
-    browser.client.defaults["HTTP_X_FORWARDED_FOR"] = "10.9.9.9"
-    assert browser.sign_in("ali").status == 429
-
-
-def test_the_lock_opens_after_a_quarter_of_an_hour(world):
-    lock()
-    with time_machine.travel(timezone.now() + datetime.timedelta(minutes=16), tick=False):
-        assert Browser().sign_in("ali").path == "/dashboard/"
-
-
-def test_a_right_password_starts_the_count_anew(world):
-    lock(tries=6)
-    assert Browser().sign_in("ali").path == "/dashboard/"
-    assert lock(tries=6).status == 422
 
 
 def test_signing_in_leads_on_to_the_page_that_was_wanted(world):

@@ -105,7 +105,7 @@ def test_the_stored_file_is_served_bit_for_bit_and_kept_by_nobody(world):
     path = link(browser.open(f"/cartable/{case.pk}/"), Kind.DECISION)
     first, second = browser.client.get(path), browser.client.get(path)
     letter = Letter.objects.get()
-    assert first.content == second.content == letter.path.read_bytes()
+    assert first.content == second.content == load_letter(letter)
     assert first["Content-Type"] == "application/pdf"
     assert first["X-Content-Type-Options"] == "nosniff" and "no-store" in first["Cache-Control"]
     disposition = first["Content-Disposition"]

@@ -4,12 +4,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from pishkhan.accounts.models import Side, User
-from pishkhan.accounts.operations import PARTICULARS, password_mark
+from pishkhan.accounts.factors import DOORS
+from pishkhan.accounts.models import Factor, Side, User
+from pishkhan.accounts.operations import PARTICULARS, one_time_is_over, one_time_until, password_mark
 from pishkhan.catalogue.parties import Unit
 from pishkhan.persian import fields
 from pishkhan.workshops import users
@@ -20,6 +22,7 @@ from pishkhan.workshops.accounts import (
     end_representation,
     give_workshop,
     reactivate_account,
+    remove_second_factor,
 )
 from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.models import Representation, StaffPost, Workshop
@@ -51,8 +54,10 @@ class WorkshopCodeForm(forms.Form):
         return workshop
 
 
-def _user(actor: Actor, pk: int) -> User:
-    return get_object_or_404(users.visible_to(actor), pk=pk)
+def _user(actor: Actor, pk: int, **only: Side) -> User:
+    """The user, and in the same query whether there is a second factor (`has_second_factor`)."""
+    doors = Factor.objects.filter(user=OuterRef("pk"), kind__in=DOORS)
+    return get_object_or_404(users.visible_to(actor).annotate(has_second_factor=Exists(doors)), pk=pk, **only)
 
 
 @require_http_methods(["GET", "POST"])
@@ -74,7 +79,7 @@ def account(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
 @senior_only
 def post(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """Unit and role of a member of staff."""
-    user = get_object_or_404(users.visible_to(actor).filter(side=Side.DESK), pk=pk)
+    user = _user(actor, pk, side=Side.DESK)
     form = PostForm(request.POST)
     if form.is_valid():
         wanted = form.cleaned_data
@@ -108,9 +113,24 @@ def activity(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
 
 @require_POST
 @senior_only
+def second_factor(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
+    """Takes the second factor of somebody who lost the phone away."""
+    user = _user(actor, pk)
+    try:
+        if remove_second_factor(actor, user):
+            messages.success(request, "گام دوم ورود برداشته شد و هر نشست باز این کاربر پایان یافت.")
+        else:
+            messages.info(request, "این حساب گام دومی ندارد.")
+    except RefusedChangeError as refused:
+        messages.error(request, refused.message)
+    return redirect("account", user.pk)
+
+
+@require_POST
+@senior_only
 def add_workshop(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """A representative acts for one more workshop; no new password is needed."""
-    user = get_object_or_404(users.visible_to(actor).filter(side=Side.WORKSHOP), pk=pk)
+    user = _user(actor, pk, side=Side.WORKSHOP)
     form = WorkshopCodeForm(actor, request.POST)
     if not form.is_valid():
         return _page(request, actor, user, one_more=form)
@@ -142,6 +162,8 @@ def _page(request: HttpRequest, actor: Actor, user: User, **bound: forms.Form) -
         "here": "accounts",
         "user": user,
         "password_mark": password_mark(user),
+        "one_time_until": one_time_until(user),
+        "one_time_is_over": one_time_is_over(user),
         "particulars": ParticularsForm(initial=known),
         "post": PostForm(initial=_place(staff)) if staff else None,
         "one_more": WorkshopCodeForm(actor),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from pishkhan.accounts.models import Side, User
+from pishkhan.accounts.operations import one_time_until
 from pishkhan.catalogue.parties import Unit
 from pishkhan.letters.operations import issue_credentials
 from pishkhan.persian import fields
@@ -210,6 +211,7 @@ def _letter(
         "workshops": workshops or [],
         "user": user,
         "password": password,
+        "until": one_time_until(user),
         "branch": actor.branch,
         "today": timezone.localdate(),
         "address": f"{settings.ADDRESS}/",

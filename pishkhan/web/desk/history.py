@@ -24,7 +24,18 @@ WORDS = {
     "representation ended": "نمایندگی کارگاه پایان یافت",
     "signed in": "وارد سامانه شد",
     "signed out": "از سامانه خارج شد",
+    "sign-in tried": "رمزی برای ورود سنجیده شد",
     "sign-in failed": "ورود ناموفق با این نام کاربری",
+    "second step failed": "کد یا گذرکلید نادرست در گام دوم ورود",
+    "second factor not proved": "کد نادرست هنگام افزودن برنامهٔ کدساز",
+    "second factor added": "گام دوم ورود افزوده شد",
+    "second factor removed": "گام دوم ورود برداشته شد",
+    "recovery codes made": "کدهای بازیابی تازه ساخته شد",
+    "recovery code used": "کد بازیابی به کار رفت",
+    "passkey copied": "گذرکلیدی نپذیرفتنی: گویا از آن رونوشت گرفته‌اند",
+    "password asked again failed": "رمز نادرست هنگام تغییر گام دوم ورود",
+    "session ended": "یک نشست باز پایان داده شد",
+    "sessions ended": "نشست‌های باز پایان داده شد",
     "workshop changed": "کارگاه یک درخواست را تغییر داد",
     "workshop opened": "کارگاه ثبت کرد",
     "workshop edited": "اطلاعات کارگاه را ویرایش کرد",
@@ -51,6 +62,13 @@ WORDS = {
     "case close": "درخواستی را با بستن کارگاه رد کرد",
     "case reject": "درخواستی را رد کرد",
     "case withdraw": "از درخواستی انصراف داد",
+    "bot check passed": "از بررسی خودکار ضد ربات گذشت",
+    "no bot check": "فرمی بدون بررسی خودکار ضد ربات فرستاد",
+    "searched in vain": "کد ملی کسی را جست‌وجو کرد که پیدا نشد",
+    "told of another request": "به درخواستی در جریان برای همان شخص برخورد",
+    "case viewed": "درخواستی را دید",
+    "case followed": "درخواستی را با کد رهگیری پیگیری کرد",
+    "follow-up tried": "کد رهگیری و کد ملی را آزمود",
     "follow-up failed": "پیگیری ناموفق",
     "person registered": "شخصی به فهرست بیمه‌شدگان افزوده شد",
     "person updated": "اطلاعات شخصی به‌روز شد",
@@ -65,6 +83,7 @@ WORDS = {
     "person viewed": "پروندهٔ شخصی را دید",
     "letter issued": "نامه‌ای صادر شد",
     "letter opened": "نامه‌ای را گشود",
+    "letter check failed": "کد نامه‌ای نوشت که نیست",
     "inspection recorded": "بازدیدی ثبت کرد",
     "inspections imported": "بازدیدها را از فایل وارد کرد",
     "inspection edit": "بازدیدی را ویرایش کرد",
@@ -76,11 +95,15 @@ WORDS = {
     "inspection reject": "اعتراضی را رد کرد",
     "objection scan opened": "تصویر پیوست اعتراضی را دید",
     "policy decided": "تنظیمی از شعبه را تغییر داد",
+    "keys rotated": "کلید رمزنگاری مدارک را عوض کرد",
+    "key retired": "کلید رمزنگاری قدیمی مدارک را حذف کرد",
     "branch prepared": "اطلاعات شعبه آماده شد",
+    "head mailed": "آخرین مهروموم رویدادها با پست الکترونیکی فرستاده شد",
     "demo data made": "دادهٔ نمایشی ساخته شد",
 }
 AUTHORS = {"system": "سامانه", "public": "بازدیدکننده"}
 FIELDS = {field.name: str(field.verbose_name) for model in (Workshop, User) for field in model._meta.fields}
+SCANS = {scan.code: scan.title for service in every_service() for scan in service.scans}
 QUESTIONS = {name: str(field.label) for service in every_service() for name, field in service.fields()}
 
 
@@ -103,16 +126,18 @@ def history_of(user: User, before: int | None) -> tuple[list[Line], int | None]:
 def _line(entry: Entry, user: User) -> Line:
     author = AUTHORS.get(entry.author, entry.author)
     words = WORDS.get(entry.action, entry.action)
-    return Line(entry.at, words, _more(entry.about, entry.details), author, entry.user_id == user.pk)
+    return Line(entry.at, words, more_of(entry.about, entry.details), author, entry.user_id == user.pk)
 
 
-def _more(about: str, details: dict[str, Any]) -> str:
+def more_of(about: str, details: dict[str, Any]) -> str:
     """What the entry says beyond its action, as far as people need it."""
     labels = FIELDS if about.startswith(("user:", "workshop:")) else QUESTIONS
     parts = [labels[name] for name in details.get("fields", []) if name in labels]
     parts += [str(details[name]) for name in ("code", "reason") if details.get(name)]
     if details.get("unit") in Unit.values:
         parts.append(Unit(details["unit"]).label)
+    if details.get("kind") in SCANS:
+        parts.append(SCANS[details["kind"]])
     if details.get("senior"):
         parts.append("کاربر ارشد")
     return "، ".join(parts)

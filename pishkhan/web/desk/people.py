@@ -27,6 +27,7 @@ from pishkhan.workshops.actors import Actor
 from ..access import registrar_only
 from ..answering import small_picture
 from ..downloads import excel_file
+from ..harvest import in_vain, in_vain_too_often
 from ..kept import typed_before
 from ..listing import page_of
 from ..searching import TextSearchForm, go_to_search, search_of
@@ -78,12 +79,27 @@ def found_by(people: "QuerySet[Person]", text: str) -> "QuerySet[Person]":
     return people.filter(sort_key__gte=key, sort_key__lt=key + LAST)
 
 
+MISSES_AN_HOUR = 60
+STOPPED = "کدهای بسیاری که در پرونده‌ها نبود جست‌وجو شد؛ یک ساعت دیگر ادامه دهید یا نام خانوادگی را بنویسید."
+
+
+def _may_search(actor: Actor, form: TextSearchForm) -> bool:
+    """Numbers tried one after the other are stopped; a name, or somebody who is found, costs nothing."""
+    text = form.cleaned_data["text"]
+    if not to_latin(text).replace(" ", "").isdigit():
+        return True
+    found = found_by(Person.objects.visible_to(actor), text)
+    if in_vain_too_often(actor, MISSES_AN_HOUR) or not (found.exists() or in_vain(actor, MISSES_AN_HOUR)):
+        form.add_error("text", STOPPED)
+    return not form.errors
+
+
 @require_http_methods(["GET", "POST"])
 @registrar_only
 def people(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Persons of the branch in Persian order; what is asked for stands in no address."""
     form = TextSearchForm(request.POST) if request.method == "POST" else search_of(request, TextSearchForm)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _may_search(actor, form):
         return go_to_search(request, form, reverse("people"))
     text = form.cleaned_data.get("text", "") if form.is_valid() else ""
     known, after = Person.objects.visible_to(actor), request.GET.get("after", "")
@@ -109,12 +125,11 @@ def person(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
         entered = add_records(shown, [form.record(RecordSource.DESK)], by=actor.author)
         messages.success(request, "سابقه ثبت شد." if entered else "همین سابقه پیش‌تر ثبت شده است.")
         return redirect(f"{reverse('desk_person', args=[pk])}#records")
-    if request.method == "GET":
-        record("person viewed", by=actor.author, about=f"person:{shown.pk}")
     return _page(request, actor, shown, form)
 
 
 def _page(request: HttpRequest, actor: Actor, shown: Person, form: forms.Form) -> HttpResponse:
+    record("person viewed", by=actor.author, about=f"person:{shown.pk}")
     records, seen = records_of(shown), Case.objects.visible_to(actor)
     context = {
         "actor": actor,

@@ -45,7 +45,7 @@ def load(actor: Actor, pk: int) -> Case:
 @require_safe
 @desk_only
 def review(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
-    """The answers beside the scans; nothing to scroll for the decision."""
+    """The answers beside the scans; nothing to scroll for the decision. Looking is recorded."""
     return _page(request, actor, load(actor, pk), typed_before(request, f"/desk/cases/{pk}/decide/"))
 
 
@@ -53,6 +53,7 @@ def _page(
     request: HttpRequest, actor: Actor, case: Case, typed: dict[str, Any], error: str = ""
 ) -> HttpResponse:
     events = list(case.events.select_related("user").order_by("id"))
+    record("case viewed", by=actor.author, about=f"case:{case.pk}")
     verbs = case.verbs(actor)
     asked = case.service.decision_form(case) if Verb.CONFIRM in verbs else None
     context = {

@@ -13,6 +13,7 @@ from . import (
     returns,
     review,
     settings,
+    trail,
     workshop_import,
     workshops,
 )
@@ -70,7 +71,9 @@ urlpatterns = [
     path("desk/settings/<slug:code>/", settings.settings_group, name="settings_group"),
     path("desk/accounts/<int:pk>/post/", account.post, name="account_post"),
     path("desk/accounts/<int:pk>/active/", account.activity, name="account_active"),
+    path("desk/accounts/<int:pk>/second-factor/remove/", account.second_factor, name="remove_second_factor"),
     path("desk/accounts/<int:pk>/workshops/", account.add_workshop, name="account_workshops"),
     path("desk/accounts/<int:pk>/workshops/<int:workshop>/end/", account.end, name="end_representation"),
+    path("desk/trail/", trail.trail, name="trail"),
     path("desk/profile/", profile.own_particulars, name="own_particulars"),
 ]

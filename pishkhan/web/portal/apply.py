@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pishkhan.audit.operations import record, tried_too_often
 from pishkhan.cases import drafts
-from pishkhan.cases.checking import examine
+from pishkhan.cases.checking import GOING_ON, examine
 from pishkhan.cases.models import Case
 from pishkhan.cases.operations import send
 from pishkhan.cases.refusals import EXPLAIN, NotReadyError
@@ -37,9 +37,10 @@ from ..answering import (
     typed_answers,
     upload_answer,
 )
+from ..bot_check import TOO_OFTEN, welcome
 
 DRAFT_DAYS = 3
-LOOKUPS_AN_HOUR = 30
+LOOKUPS_AN_HOUR = 20
 DRAFTS_AN_HOUR = 60  # a factory registers its people from one address
 SCANS_AN_HOUR = 800
 
@@ -131,6 +132,9 @@ def workshop(request: HttpRequest, code: str) -> HttpResponse:
 def _begin_without(request: HttpRequest, service: Service, draft: Case | None) -> HttpResponse:
     """Somebody of no workshop yet begins at once (R5)."""
     if request.method == "POST" and draft is None:
+        if not welcome(request, "workshop"):
+            messages.error(request, TOO_OFTEN)
+            return redirect("apply", service.code)
         if tried_too_often("draft started", visitor_of(request).source, DRAFTS_AN_HOUR):
             messages.error(request, TOO_MANY_DRAFTS)
             return redirect("apply", service.code)
@@ -151,6 +155,9 @@ def _hold(request: HttpRequest, service: Service, draft: Case) -> None:
 
 def _look_up(request: HttpRequest, form: WorkshopForm) -> Workshop | None:
     visitor = visitor_of(request)
+    if not welcome(request, "workshop"):
+        form.add_error(None, TOO_OFTEN)
+        return None
     if tried_too_often("workshop code unknown", visitor.source, LOOKUPS_AN_HOUR):
         form.add_error("workshop_code", "تعداد کدهای نادرست زیاد بوده است. یک ساعت دیگر دوباره بیایید.")
         return None
@@ -325,6 +332,11 @@ def _mend(service: Service, name: str) -> str:
     return f"{reverse('apply_page', args=[service.code, page.code])}?back=check#id_{name}"
 
 
+TOLD = "told of another request"
+TOLD_AN_HOUR = 10  # the one thing that an applicant can learn of somebody else
+TOLD_OFTEN = "برای چند شخص درخواست در جریان بوده است. یک ساعت دیگر دوباره بفرستید یا از شعبه بپرسید."
+
+
 @require_http_methods(["GET", "POST"])
 def send_draft(request: HttpRequest, code: str) -> HttpResponse:
     """Sends the draft to the employer; a second click leads to the same receipt."""
@@ -334,10 +346,16 @@ def send_draft(request: HttpRequest, code: str) -> HttpResponse:
     case = _draft(request, service)
     if case is None:
         return _to_start(request, service)
+    visitor = visitor_of(request)
+    if tried_too_often(TOLD, visitor.source, TOLD_AN_HOUR):
+        messages.error(request, TOLD_OFTEN)
+        return redirect("apply_check", service.code)
     try:
-        case = drafts.explain(visitor_of(request), case.pk, said_in(request.POST))
-        send(visitor_of(request), case.pk)
+        case = drafts.explain(visitor, case.pk, said_in(request.POST))
+        send(visitor, case.pk)
     except NotReadyError as not_ready:
+        if GOING_ON in not_ready.errors.values():
+            record(TOLD, by=visitor.author, about=f"case:{case.pk}")
         return _check_page(request, case, not_ready.errors)
     return redirect("apply_done", service.code)
 

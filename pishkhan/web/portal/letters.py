@@ -14,6 +14,8 @@ from pishkhan.letters.codes import readable, typed_code, typed_number
 from pishkhan.letters.models import Letter
 
 from ..access import visitor_of
+from ..bot_check import TOO_OFTEN as UNWORKED
+from ..bot_check import welcome
 from ..lettering import opened_letter
 from ..uploads import CappedFile
 
@@ -71,6 +73,9 @@ def check_letter(request: HttpRequest) -> HttpResponse:
         status = 422
         if _too_often(request):
             form.add_error(None, TOO_OFTEN)
+            status = 429
+        elif form.is_valid() and not welcome(request, "letter"):
+            form.add_error(None, UNWORKED)
             status = 429
         elif form.is_valid():
             letter = _find(request, code=form.cleaned_data["code"], number=form.cleaned_data["number"])

@@ -1,15 +1,18 @@
 """Pages that need no account."""
 
 from contextlib import suppress
+from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.crypto import salted_hmac
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pishkhan.audit.operations import record, tried_too_often
+from pishkhan.audit.operations import attempts, happened_here, record, spend
 from pishkhan.cases.guidance import next_step, stages
 from pishkhan.cases.models import Case
 from pishkhan.cases.operations import withdraw
@@ -18,14 +21,17 @@ from pishkhan.cases.states import State, Verb
 from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import About, closed_services, offered_to
 from pishkhan.letters.offers import offered
-from pishkhan.persian.digits import to_latin
+from pishkhan.persian.digits import to_latin, to_persian
 from pishkhan.persian.fields import NationalCodeField
 from pishkhan.workshops.models import Branch
 
 from ..access import HELD, visitor_of
+from ..bot_check import TOO_OFTEN, welcome
 
 FOLLOWED = "follow-up"
-TRIES_AN_HOUR = 20
+SHOWN = "case followed"
+TRIES_AN_HOUR = 20  # from one address, and
+TRIES_AT_A_CODE = 60  # from all, so that one stranger does not shut it; who was right before is not stopped
 
 
 @require_safe
@@ -50,8 +56,15 @@ def representatives(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/representatives.html", context | {"services": signups})
 
 
+class TrackingCodeField(forms.CharField):
+    """Shown again in Persian digits, as it is printed."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return None if value is None else to_persian(value)
+
+
 class FollowUpForm(forms.Form):
-    tracking_code = forms.CharField(
+    tracking_code = TrackingCodeField(
         label="کد رهگیری",
         max_length=40,
         help_text="روی رسید نوشته شده است؛ مانند \u2066۱۴۶۰-۰۵۰۹-۰۰۱۲۳-۷\u2069",
@@ -77,30 +90,42 @@ def follow_up(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST":
         status = 422
-        if _tried_too_often(request):
-            form.add_error(None, "تعداد تلاش‌های نادرست زیاد بوده است. یک ساعت دیگر دوباره بیایید.")
-            status = 429
-        elif form.is_valid():
-            case = _find(request, form)
+        if form.is_valid():
+            case, refusal = _find(request, **form.cleaned_data)
             if case is not None:
                 request.session[HELD] = {**request.session.get(HELD, {}), FOLLOWED: case.pk}
                 return redirect("followed")
-            form.add_error(None, "درخواستی با این کد رهگیری و کد ملی پیدا نشد. هر دو را دوباره بسنجید.")
+            form.add_error(None, refusal)
+            status = 422 if refusal == NOT_FOUND else 429
     return render(request, "portal/follow_up.html", {"form": form, "here": "follow_up"}, status=status)
 
 
-def _tried_too_often(request: HttpRequest) -> bool:
-    return tried_too_often("follow-up failed", visitor_of(request).source, TRIES_AN_HOUR)
+NOT_FOUND = "درخواستی با این کد رهگیری و کد ملی پیدا نشد. هر دو را دوباره بسنجید."
+TRIED_OFTEN = "تعداد تلاش‌ها زیاد بوده است. یک ساعت دیگر دوباره بیایید، یا از کارفرما یا شعبه بپرسید."
 
 
-def _find(request: HttpRequest, form: FollowUpForm) -> Case | None:
-    wanted = form.cleaned_data
-    case = Case.objects.filter(
-        tracking_digits=wanted["tracking_code"], national_code=wanted["national_code"]
-    ).first()
-    if case is None:
-        record("follow-up failed", by=visitor_of(request).author)
-    return case
+def _find(request: HttpRequest, tracking_code: str, national_code: str) -> tuple[Case | None, str]:
+    """The case of that pair, or why it is not shown. Tries count for the address, and for the tracking code
+    wherever they come from: one after the other is numbered, and a national code can be guessed.
+    """
+    author = visitor_of(request).author
+    if not welcome(request, "follow-up"):
+        return None, TOO_OFTEN
+    case = Case.objects.filter(tracking_digits=tracking_code, national_code=national_code).first()
+    was_here = happened_here(f"case:{case.pk if case else 0}", author.source)
+    right = attempts(SHOWN, author.source, within=timedelta(hours=1), at_most=1000)
+    digest = salted_hmac("pishkhan.web.follow-up", tracking_code, algorithm="sha256").hexdigest()
+    allowed = spend(
+        "follow-up tried",
+        by=author,
+        about=f"code:{digest[:40]}",
+        of_source=TRIES_AN_HOUR + right,
+        of_about=None if was_here else TRIES_AT_A_CODE,
+    )
+    if not allowed:
+        return None, TRIED_OFTEN
+    record(SHOWN if case else "follow-up failed", by=author, about=f"case:{case.pk}" if case else "")
+    return case, NOT_FOUND
 
 
 def _followed(request: HttpRequest) -> Case | None:

@@ -97,6 +97,7 @@ if (search && matchMedia("(max-width: 560px)").matches) {
   more.addEventListener("click", () => { search.classList.remove("compact"); more.hidden = true; });
 }
 
+if (document.querySelector("[data-challenge]")) import("./work.js");
 if (document.querySelector("[data-uploads]")) import("./upload.js");
 if (document.querySelector("[data-viewer]")) import("./review.js");
 

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from pishkhan.audit.operations import record
 from pishkhan.cases import drafts, operations
 from pishkhan.cases.checking import GOING_ON, examine
 from pishkhan.cases.guidance import next_step, stages
@@ -41,6 +42,7 @@ from ..answering import (
     typed_answers,
     upload_answer,
 )
+from ..harvest import in_vain, in_vain_too_often
 from ..kept import typed_before
 from ..lettering import opened_letter
 
@@ -73,6 +75,11 @@ LOOKED_UP = {
     About.INSURED: "کد ملی بیمه‌شدهٔ اصلی کارگاه را بنویسید؛ مشخصات او از پرونده می‌آید.",
     About.COVERED: "کد ملی بیمه‌شدهٔ اصلی یا تبعی را بنویسید؛ مشخصات و مدارک موجود او از پرونده می‌آید.",
 }
+MISSES_AN_HOUR = 20
+STOPPED = (
+    "کد ملی چند نفر که در لیست شما نیستند جست‌وجو شد؛ یک ساعت دیگر ادامه دهید. "
+    "نام افراد در لیست بیمه‌شدگان هست و ثبت نام افراد تازه باز است."
+)
 NOT_HERE = "کسی با این کد ملی در لیست بیمه‌شدگان کارگاه شما نیست؛ نخست باید ثبت نام شود."
 
 
@@ -87,12 +94,21 @@ def look_up(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
     employed = None
     if request.method == "POST" and form.is_valid():
         national_code = form.cleaned_data["national_code"]
+        if service.about != About.NEWCOMER and in_vain_too_often(actor, MISSES_AN_HOUR):
+            form.add_error("national_code", STOPPED)
+            return _look_up_page(request, actor, service, form, None)
         employed = _employed_here(actor, national_code) if service.about == About.NEWCOMER else None
         case = None if employed else _found(request, actor, service, national_code)
         if case:
             return redirect("edit_request", case.pk)
         if not employed:
-            form.add_error("national_code", NOT_HERE)
+            form.add_error("national_code", NOT_HERE if in_vain(actor, MISSES_AN_HOUR) else STOPPED)
+    return _look_up_page(request, actor, service, form, employed)
+
+
+def _look_up_page(
+    request: HttpRequest, actor: Actor, service: Service, form: LookUpForm, employed: Employment | None
+) -> HttpResponse:
     context = {"actor": actor, "here": "cartable", "service": service, "form": form, "employed": employed}
     context |= {"lead": LOOKED_UP[service.about], "not_here": NOT_HERE}
     return render(request, "workshop/look_up.html", context, status=422 if form.errors else 200)
@@ -137,8 +153,9 @@ def _newcomer(request: HttpRequest, actor: Actor, service: Service, national_cod
 @require_safe
 @workshop_only
 def show(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
-    """One request: answers, scans, timeline, and what happens next."""
+    """One request: answers, scans, timeline, and what happens next; looking is recorded."""
     case = load(actor, pk)
+    record("case viewed", by=actor.author, about=f"case:{case.pk}")
     events = list(case.events.select_related("user").order_by("id"))
     context = {
         "actor": actor,

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from pishkhan.accounts.models import User
-from pishkhan.demo.accounts import read_accounts, table
+from pishkhan.demo.accounts import read_accounts, renew_first_passwords, table
 from pishkhan.workshops.models import StaffPost, Workshop
 from pishkhan.workshops.operations import prepare_branch
 
@@ -28,6 +28,7 @@ class Command(BaseCommand):
             self.stdout.write("• دادهٔ نمایشی ساخته می‌شود — making demo data")
             call_command("demo", stdout=self.stdout, stderr=self.stderr)
         elif settings.DEMO and (accounts := read_accounts()):
+            renew_first_passwords(accounts)
             self.stdout.write(table(accounts))
         elif not StaffPost.objects.filter(is_senior=True).exists():
             self.stdout.write(NO_SENIOR)

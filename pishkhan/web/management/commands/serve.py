@@ -3,6 +3,7 @@
 import errno
 import os
 import socket
+import subprocess
 import sys
 from typing import Any, NoReturn
 
@@ -12,6 +13,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
+
+from ...keeper import PARENT
 
 CONNECT_SECONDS = 5
 LARGE_BLOCK = 1024 * 1024  # bytes: given back to the system as soon as it is free
@@ -69,6 +72,14 @@ def check_database() -> None:
         raise DatabaseError(error) from None
 
 
+def start_worker() -> None:
+    """Beside the server that this process becomes, and ended with it."""
+    connections.close_all()
+    python = [sys.executable, "-P", "-m"]
+    command = [*python, "pishkhan.web.keeper", *python, "pishkhan", "worker"]
+    subprocess.Popen(command, env={**os.environ, PARENT: str(os.getpid())})  # noqa: S603 ours
+
+
 class Command(BaseCommand):
     help = "Migrates and prepares the database when needed, then serves the portal until Ctrl-C."
     # The checks look into the database, so they come after it is migrated.
@@ -91,6 +102,8 @@ class Command(BaseCommand):
                 f"the database cannot be used: {message[0]} — is it running, is PISHKHAN_DATABASE_URL right?"
             ) from error
         self.announce(host, port)
+        if os.environ.get("PISHKHAN_WORKER") != "0":
+            start_worker()
         self.hand_over(host, port, workers)
 
     def migrate(self) -> None:

@@ -1,0 +1,80 @@
+"""`pishkhan check --deploy` tells early: no backup, no room, no worker, a wrong clock."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.core.checks import run_checks
+from django.utils import timezone
+
+from pishkhan.audit.models import Entry
+from pishkhan.audit.operations import SYSTEM, record
+from pishkhan.audit.sealing import seal_new_entries
+from pishkhan.keeping import checks
+from pishkhan.keeping.backing_up import LAST
+
+pytestmark = pytest.mark.django_db
+OURS = {"pishkhan.W003", "pishkhan.W004", "pishkhan.W005", "pishkhan.W006"}
+
+
+@pytest.fixture(autouse=True)
+def data_dir(tmp_path, settings):
+    settings.DATA_DIR = tmp_path
+    return tmp_path
+
+
+def told() -> list[str]:
+    found = run_checks(include_deployment_checks=True)
+    return sorted({problem.id for problem in found if problem.id in OURS})
+
+
+def backed_up(at) -> None:
+    (settings.DATA_DIR / LAST).write_text(json.dumps({"at": at.isoformat(), "folder": "/somewhere"}))
+
+
+def written(at) -> None:
+    record("branch prepared", by=SYSTEM)
+    seal_new_entries()
+    Entry.objects.bulk_create([Entry(action="branch prepared", author="system", at=at)])
+
+
+def test_a_new_installation_has_nothing_to_lose():
+    assert told() == []
+
+
+def test_without_a_backup_of_the_last_day_it_says_so():
+    written(timezone.now())
+    assert told() == ["pishkhan.W003"]
+    backed_up(timezone.now() - timedelta(hours=27))
+    assert told() == ["pishkhan.W003"]
+    backed_up(timezone.now() - timedelta(hours=25))
+    assert told() == []
+
+
+def test_a_damaged_note_of_the_backup_is_none():
+    written(timezone.now())
+    (settings.DATA_DIR / LAST).write_text("{")
+    assert told() == ["pishkhan.W003"]
+
+
+def test_entries_that_nobody_seals_tell_that_no_worker_runs():
+    backed_up(timezone.now())
+    written(timezone.now() - timedelta(minutes=6))
+    assert told() == ["pishkhan.W005"]
+
+
+def test_an_entry_of_tomorrow_tells_of_a_wrong_clock():
+    backed_up(timezone.now())
+    written(timezone.now() + timedelta(hours=3))
+    assert told() == ["pishkhan.W006"]
+
+
+def test_a_full_disk_is_told_before_it_is_full(monkeypatch):
+    monkeypatch.setattr(checks, "LEAST_FREE", 2**62)
+    assert told() == ["pishkhan.W004"]
+
+
+def test_an_ordinary_check_says_none_of_it():
+    written(timezone.now() + timedelta(hours=3))
+    assert not {problem.id for problem in run_checks()} & OURS

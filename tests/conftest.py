@@ -22,7 +22,8 @@ settings.load_profile("ci")
 
 def made_once(blocker: Any, make: Callable[[], Any]) -> Iterator[Any]:
     """For a fixture of a module: what `make` makes is there in each of its tests, which run inside one
-    transaction around their own; a copy each, because tests change what they hold."""
+    transaction around their own; a copy each, because tests change what they hold. Tests with connections of
+    their own (`transaction=True`) do not see it and need a module of their own."""
     from django.db import transaction  # noqa: PLC0415 - models need Django to be ready
 
     around = transaction.atomic()

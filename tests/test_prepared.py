@@ -1,9 +1,6 @@
 """A prepared query answers like the query it was made from, whatever it is asked with."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.db import connection
 
 from pishkhan.accounts.models import User
 from pishkhan.prepared import Prepared
@@ -44,15 +41,3 @@ def test_what_would_not_reach_the_database_as_it_is_cannot_be_an_argument(world:
     changed = Prepared(lambda text: User.objects.filter(username__contains=text), str)
     with pytest.raises(AssertionError):
         changed("a")
-
-
-@pytest.mark.django_db(transaction=True)
-def test_every_thread_asks_over_its_own_connection(world: World):
-    def ask(_: int) -> int:
-        try:
-            return JOINED(world.ali.user.pk, world.a.code)[0].pk
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(4) as pool:
-        assert len(set(pool.map(ask, range(40)))) == 1

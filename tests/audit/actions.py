@@ -207,7 +207,7 @@ EVERY_ACTION: dict[str, Prepared] = {
         lambda world, user: posts.edit_account(world.senior, user, {"mobile": "09120000000"})
     ),
     "second factor added": on_user(lambda world, user: with_app(user)),
-    "second factor removed": with_factor(lambda world, user: posts.remove_second_factor(world.senior, user)),
+    "second factor removed": with_factor(lambda world, user: factors.remove_second_factor(user, by=SYSTEM)),
     "recovery codes made": with_factor(lambda world, user: factors.renew_recovery_codes(user, by=SYSTEM)),
     "recovery code used": recovery_code_to_use,
     "session ended": with_session(

@@ -11,7 +11,9 @@ import pytest
 from django.db import DatabaseError
 from django.utils import timezone
 
+from pishkhan.accounts import factors
 from pishkhan.accounts import operations as accounts
+from pishkhan.accounts.models import Kind as FactorKind
 from pishkhan.accounts.models import Side, User
 from pishkhan.audit.models import Entry
 from pishkhan.audit.operations import SYSTEM
@@ -25,6 +27,7 @@ from tests import world as w
 from tests.audit.actions import EVERY_ACTION
 from tests.audit.looks import ATTEMPTS, ON_PAGES
 from tests.audit.refusing import everything_else, is_not_done_without_its_entry
+from tests.authenticating import with_app
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +82,15 @@ def test_a_letter_with_a_password_is_not_printed_without_its_entry(world, refuse
     with pytest.raises(DatabaseError, match="no entry today"):
         issue_credentials(Workshop.objects.get(pk=world.a.pk), world.ali.user, "x", by=SYSTEM)
     assert everything_else() == before
+
+
+def test_a_factor_that_its_user_removes_stays_without_its_entry(world, refused):
+    user = world.ali.user
+    with_app(user)
+    app = user.factors.get(kind=FactorKind.TOTP)
+    is_not_done_without_its_entry(
+        "second factor removed", lambda: factors.remove_factor(user, app, by=SYSTEM), *refused
+    )
 
 
 BY_THEMSELVES: dict[str, Callable[[User], Any]] = {

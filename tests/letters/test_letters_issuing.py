@@ -36,7 +36,6 @@ from pishkhan.people.operations import add_records
 from pishkhan.persian.digits import to_persian
 from pishkhan.policy.operations import decide_policy
 from pishkhan.workshops.accounts import add_representative
-from tests.cases.test_cases_concurrency import at_once, kinds
 from tests.documents.generated import noisy
 from tests.letters.reading import flat, letter_of, pages, reader
 from tests.world import World, answers_for, applicant, filled_case, returned
@@ -123,23 +122,6 @@ def test_a_number_tells_branch_year_and_place_in_the_year(world):
         assert next_number(world.elsewhere) == "2590/1405/000001"
     with time_machine.travel(datetime(2027, 3, 21, 12, tzinfo=UTC)):
         assert next_number(world.branch) == "1460/1406/000001"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_numbers_given_at_once_are_all_different(committed_world):
-    world = committed_world
-    given = at_once(*[lambda: next_number(world.branch)] * 8)
-    assert sorted(given) == [f"1460/{given[0].split('/')[1]}/{n:06d}" for n in range(1, 9)]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_one_letter_asked_for_by_many_at_once_is_issued_once(committed_world, folder):
-    world = committed_world
-    case = filled_case(world, State.COMPLETED)
-    answers = at_once(*[lambda: letter_of(case, Kind.DECISION)] * 4)
-    assert kinds(answers) == {"Letter": 4}
-    assert len({letter.pk for letter in answers}) == Letter.objects.count() == 1
-    assert [path.name for path in folder.rglob("*.*")] == [answers[0].path.name]
 
 
 def test_the_form_is_issued_as_the_answers_were_when_it_was_asked_for(world):

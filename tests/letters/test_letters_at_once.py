@@ -1,0 +1,27 @@
+"""Letters that several ask for at the same moment."""
+
+import pytest
+
+from pishkhan.cases.states import State
+from pishkhan.letters.models import Kind, Letter
+from pishkhan.letters.operations import next_number
+from tests.cases.test_cases_concurrency import at_once, kinds
+from tests.letters.reading import letter_of
+from tests.world import filled_case
+
+
+@pytest.mark.django_db(transaction=True)
+def test_numbers_given_at_once_are_all_different(committed_world):
+    world = committed_world
+    given = at_once(*[lambda: next_number(world.branch)] * 8)
+    assert sorted(given) == [f"1460/{given[0].split('/')[1]}/{n:06d}" for n in range(1, 9)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_letter_asked_for_by_many_at_once_is_issued_once(committed_world, folder):
+    world = committed_world
+    case = filled_case(world, State.COMPLETED)
+    answers = at_once(*[lambda: letter_of(case, Kind.DECISION)] * 4)
+    assert kinds(answers) == {"Letter": 4}
+    assert len({letter.pk for letter in answers}) == Letter.objects.count() == 1
+    assert [path.name for path in folder.rglob("*.*")] == [answers[0].path.name]

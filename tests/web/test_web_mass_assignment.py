@@ -81,7 +81,9 @@ def planted(o: Objects) -> dict[str, str]:
 
 def sent_fields(client: Any, address: str, body: dict[str, Any]) -> set[str]:
     """The form's own fields: those of the page at its address, and those that are sent."""
-    answer = client.get(address)
+    with transaction.atomic():
+        answer = client.get(address)
+        transaction.set_rollback(True)  # looking is an entry of the trail
     own = set(body)
     if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
         for form in pages.read(answer.content.decode()).all("form"):
@@ -117,11 +119,9 @@ def cells() -> Cells:
 def after(name: str, role: str, o: Objects, *, added: bool) -> tuple[Cells, int]:
     """The tables after the form was sent; nothing of it stays."""
     with transaction.atomic():
-        client = client_of(role, o)
-        address = reverse(name, kwargs=kwargs_of(name, o))
+        client, address = client_of(role, o), reverse(name, kwargs=kwargs_of(name, o))
         body = RIGHT.get(name) or BODIES.get(name, lambda o: {"x": "1"})(o)
-        own = OWN.get(name, set()) | (sent_fields(client, address, body) if added else set())
-        extra = beside(own, o) if added else {}
+        extra = beside(sent_fields(client, address, body) | OWN.get(name, set()), o) if added else {}
         answer = client.post(address, extra | body)
         found = cells()
         transaction.set_rollback(True)

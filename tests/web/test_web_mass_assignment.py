@@ -50,13 +50,12 @@ RIGHT: dict[str, dict[str, Any]] = {
 }
 
 
-def wrong(field: Any, o: Objects) -> str:
+def wrong(field: Any, others: dict[str, int]) -> str:
     """A value that the field would take and that nobody may choose through this form."""
     if isinstance(field, models.BooleanField):
         return "on"
     if isinstance(field, models.ForeignKey):
-        kept = {"Workshop": o.world.b.pk, "User": o.world.sara.user.pk, "Branch": o.world.elsewhere.pk}
-        return str(kept.get(field.related_model.__name__, 1))
+        return str(others.get(field.related_model.__name__, 1))
     if field.choices:
         return str(list(field.choices)[-1][0])
     if isinstance(field, models.DateTimeField | models.DateField):
@@ -69,10 +68,11 @@ def wrong(field: Any, o: Objects) -> str:
 
 def planted(o: Objects) -> dict[str, str]:
     """Every field of every model, and its column, with a wrong value."""
+    others = {"Workshop": o.world.b.pk, "User": o.world.sara.user.pk, "Branch": o.world.elsewhere.pk}
     found: dict[str, str] = {}
     for model in MODELS:
         for field in model._meta.concrete_fields:
-            value = wrong(field, o)
+            value = wrong(field, others)
             for name in {field.name, field.attname}:
                 if found.get(name, PLANTED) == PLANTED:
                     found[name] = value

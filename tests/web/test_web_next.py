@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from pishkhan.accounts.models import User
 from tests.authenticating import code_of, with_app
 
 from .browsing import BACKEND, PASSWORD, SITE, Page
@@ -117,6 +118,12 @@ def stays(response: object, *, status: int = 302) -> None:
     assert "planted" not in str(response.cookies)  # type: ignore[attr-defined]
 
 
+def client_of(user: User) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(pk=user.pk), backend=BACKEND)
+    return client
+
+
 def test_there_are_at_least_sixty_forms():
     assert len(set(ELSEWHERE)) == len(ELSEWHERE) >= 60
 
@@ -158,8 +165,7 @@ def test_a_next_added_to_the_second_step_itself_is_not_followed_to_another_site(
 
 
 def test_the_password_asked_again_never_leads_to_another_site(world):
-    client = Client()
-    client.force_login(world.ali.user, backend=BACKEND)
+    client = client_of(world.ali.user)
     for wanted in ELSEWHERE:
         for where in ({"query_params": {"next": wanted}}, {"data": {"next": wanted}}):
             body = {"password": PASSWORD} | where.get("data", {})
@@ -204,13 +210,13 @@ ALSO = ("tab", "unit", "s", "after", "order", "back", "url", "return", "redirect
     ],
 )
 def test_no_other_parameter_leads_to_another_site(world, who: str, path: str, fields: dict[str, str]):
-    client = Client()
-    client.force_login(getattr(world, who).user, backend=BACKEND)
+    client = client_of(getattr(world, who).user)
     for wanted in ELSEWHERE[::4]:
         also = dict.fromkeys(ALSO, wanted)
         response = client.post(path, also | fields, query_params=also)
         if response.status_code == 302:
             stays(response)
+            assert not response["Location"].startswith("/login/"), "signed in"
         else:
             assert response.status_code in (404, 422), (path, response.status_code)
 

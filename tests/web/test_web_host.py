@@ -57,7 +57,7 @@ def test_a_host_that_is_not_ours_is_answered_nothing(world, host: str):
 
 def test_the_headers_of_proxies_change_no_link_and_no_redirect(world):
     case = filled_case(world, State.SUBMITTED)
-    for path in ("/", "/login/", "/dashboard/", f"/cartable/{case.pk}/", "/profile/security/"):
+    for path in ("/", "/follow-up/", "/dashboard/", f"/cartable/{case.pk}/", "/profile/security/"):
         answer = client_of(world.ali.user).get(path, **ELSE)
         assert answer.status_code == 200
         for forged in (b"evil", b"666", b"http://localhost", b"//localhost"):

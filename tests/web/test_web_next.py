@@ -170,7 +170,9 @@ def test_the_password_asked_again_never_leads_to_another_site(world):
         for where in ({"query_params": {"next": wanted}}, {"data": {"next": wanted}}):
             body = {"password": PASSWORD} | where.get("data", {})
             address = "/profile/security/confirm/"
-            stays(client.post(address, body, query_params=where.get("query_params", {})))
+            answer = client.post(address, body, query_params=where.get("query_params", {}))
+            stays(answer)
+            assert answer["Location"].partition("?")[0] != "/login/", "the password was not asked"
 
 
 def test_the_page_that_a_form_came_from_is_led_back_to_only_when_it_is_ours(world):

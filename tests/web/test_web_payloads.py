@@ -76,6 +76,9 @@ PAYLOADS = [
 ]
 FORMULAS = ['=HYPERLINK("//pwn")', "+pwn", "-pwn", "@SUM(pwn)", "\tpwn", "\r=pwn", "=cmd|'/C pwn'!A0"]
 
+# Leaves whatever it stands in: an attribute, a title, a text field. Stands first in every text.
+WAY_OUT = "'\"></title></textarea><img src=x onerror=pwn()>"
+
 # Texts that the program itself writes, reads back and compares: codes, keys, states.
 KEPT = {
     *("password", "username", "sort_key", "search_key", "secret", "sha256", "owner", "key_id", "likeness"),
@@ -128,18 +131,18 @@ def fill_answers(payloads: Iterator[str]) -> None:
 def case(world: World) -> Case:
     """One case of each stage, a person, visits and an objection, all of whose texts are scripts."""
     insured(world)
-    for number, state in enumerate((State.AWAITING_EMPLOYER, State.RETURNED, State.COMPLETED)):
+    for number, state in enumerate(State):
         filled_case(world, state, answers=answers_for(500 + number))
     inspecting.published(world)
     inspecting.objected(world)
     inspecting.recorded(world)
-    payloads = cycle(PAYLOADS)
+    payloads = cycle([WAY_OUT + payload for payload in PAYLOADS])
     assert len(fill(payloads)) >= 25
     fill_answers(payloads)
     return Case.objects.get(state=State.RETURNED)
 
 
-RUNS = ("script", "style", "iframe", "object", "embed", "base", "math", "details", "noscript", "body")
+FOREIGN = ("style", "iframe", "object", "embed", "base", "math")
 SAFE = ("/", "?", "#", "tel:")
 
 
@@ -147,8 +150,8 @@ def runs(page: Page) -> list[str]:
     """What on the page is a part of it and came from a payload."""
     found = []
     for node in page.tree.walk():
-        if "pwn" in node.tag or (node.tag in RUNS and "pwn" in node.text() + str(node.children)):
-            found += [node.tag] if node.tag != "body" else []
+        if "pwn" in node.tag or node.tag in FOREIGN:
+            found.append(node.tag)
         for name, value in node.attrs.items():
             leads = name in ("src", "href", "action", "formaction", "data", "srcdoc", "content", "http-equiv")
             away = leads and "pwn" in value and not value.startswith(SAFE)
@@ -180,6 +183,25 @@ def test_no_page_of_any_role_runs_what_stands_in_the_tables(world, case, who: st
         assert not runs(page), page.path
         shown += said(page)
     assert shown >= least, shown
+
+
+def test_every_payload_in_every_text_runs_on_no_page_that_shows_most(world, case):
+    visit, person = inspecting.objected(world), insured(world)
+    ali, clerk, inspector, senior = (
+        Browser(actor.user) for actor in (world.ali, world.clerk, world.inspector, world.senior)
+    )
+    for payload in PAYLOADS:
+        fill(cycle([payload]))
+        fill_answers(cycle([payload]))
+        for page in (
+            ali.open(f"/cartable/{case.pk}/edit/"),
+            clerk.open("/desk/"),
+            clerk.open(f"/desk/cases/{case.pk}/"),
+            clerk.open(f"/desk/people/{person.pk}/"),
+            inspector.open(f"/desk/inspections/{visit.pk}/"),
+            senior.open(f"/desk/accounts/{world.ali.user.pk}/"),
+        ):
+            assert page.status == 200 and said(page) and not runs(page), (payload, page.path)
 
 
 def test_nor_do_the_pages_of_who_follows_a_request(world, case):

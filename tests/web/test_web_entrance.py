@@ -9,7 +9,7 @@ from pishkhan.persian.digits import to_persian
 from pishkhan.workshops.accounts import renew_credentials
 from tests.world import World
 
-from .browsing import PASSWORD, SITE, Browser, Page
+from .browsing import PASSWORD, Browser, Page
 
 NEW = "گل-نرگس-1405-rasht"
 
@@ -158,93 +158,6 @@ def test_the_wanted_page_survives_a_wrong_password(world):
     browser.submit("ورود", {"username": "ali", "password": "wrong"})
     page = browser.submit("ورود", {"username": "ali", "password": PASSWORD})
     assert page.path == "/cartable/?tab=ended"
-
-
-ELSEWHERE = [
-    "http://evil.example/",
-    "https://evil.example/",
-    "HTTPS://EVIL.EXAMPLE",
-    "//evil.example/",
-    "///evil.example/",
-    "////evil.example/",
-    "/\\evil.example/",
-    "\\\\evil.example/",
-    "/\\/evil.example/",
-    "\\/evil.example",
-    "http:evil.example",
-    "http:/evil.example",
-    "http:///evil.example",
-    "https:evil.example",
-    "ftp://evil.example/",
-    "javascript:alert(1)",
-    "JaVaScRiPt:alert(1)",
-    "data:text/html,<script>alert(1)</script>",
-    "vbscript:x",
-    " //evil.example",
-    "\t//evil.example",
-    "/\t/evil.example",
-    "/\n/evil.example",
-    "/\r/evil.example",
-    "\x00//evil.example",
-    "\x08//evil.example",
-    "//evil.example\\@testserver/",
-    "http://testserver@evil.example/",
-    "http://testserver.evil.example/",
-    "//testserver:80@evil.example/",
-    "http://[::1]/",
-    "http://[evil",
-    "//\u2024evil.example",
-    "/\u2028/evil.example",
-    "//evil%E3%80%82example",
-    "/%09/evil.example",
-    "https:///evil.example@testserver",
-    "evil.example",
-    "..//evil.example",
-    "./\\evil.example",
-    "?next=//evil.example",
-    "#//evil.example",
-    "http://testserver:8000/",
-    "http://ｅvil.example",
-    "/\ufeff/evil.example",
-]
-
-
-def led(response: object) -> str:
-    """Where a browser goes: tabs and line ends in an address are dropped, backslashes are slashes."""
-    location = response["Location"]  # type: ignore[index]
-    for dropped in "\t\r\n":
-        location = location.replace(dropped, "")
-    return location.strip("".join(map(chr, range(33)))).replace("\\", "/")
-
-
-@pytest.mark.parametrize("wanted", ELSEWHERE)
-def test_signing_in_never_leads_to_another_site(world, wanted: str):
-    for first in (False, True):  # in the address of the page, and in the form that is sent
-        browser = Browser()
-        browser.open("/login/")
-        body = {"username": "ali", "password": PASSWORD} | ({"next": wanted} if first else {})
-        token = browser.client.cookies["csrf"].value
-        response = browser.client.post(
-            "/login/",
-            body | {"csrfmiddlewaretoken": token},
-            query_params={} if first else {"next": wanted},
-            headers={"Origin": SITE},
-        )
-        assert response.status_code == 302
-        location = led(response)
-        assert location.startswith("/") and not location.startswith("//"), location
-        again = browser.client.get("/login/", {"next": wanted})  # who is signed in already
-        assert again.status_code == 302
-        assert led(again).startswith("/") and not led(again).startswith("//")
-
-
-@pytest.mark.parametrize("wanted", ELSEWHERE)
-def test_the_sign_in_page_never_carries_an_address_of_another_site(world, wanted: str):
-    response = Browser().client.get("/login/", {"next": wanted})
-    page = Page(response, "/login/")
-    for field in page.tree.all("input", name="next"):
-        assert field["value"].startswith("/")
-        assert not field["value"].replace("\\", "/").startswith("//")
 
 
 def test_a_very_long_wanted_address_does_not_break_signing_in(world):

@@ -11,7 +11,7 @@ NO_RIGHT = "asks no right: what is named is not there, or was done already"
 OPEN = "nothing of this package notices it yet"
 
 UNNOTICED: dict[str, str] = {
-    "accounts.operations.one_time_until: if not (user.must_change_password and user.password_set_at)": NO_RIGHT,
+    "accounts.operations.one_time_until: if not (user.must_change_password and user.password_set_at)": NO_RIGHT,  # noqa: E501
     "cases.checking.out_of_reach: known.covered_at(case.workshop)": OPEN,
     "cases.checking.out_of_reach: known.insured_at(case.workshop)": OPEN,
     "cases.checking._unlike_the_file: Person.objects.visible_to(actor)": OPEN,

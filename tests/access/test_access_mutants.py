@@ -59,5 +59,5 @@ def test_every_page_lets_in_those_of_its_door_and_no_check_of_the_door_may_go(ma
                 with mutants.swapped(guard, code):
                     if door_holds(name, made):
                         survivors.append((name, check))
-    print(f"{len(guarded)} doors without each of three checks, {len(survivors)} unnoticed")  # noqa: T201
+    print(f"{len(guarded)} doors without each of their checks, {len(survivors)} unnoticed")  # noqa: T201
     assert survivors == []

@@ -11,6 +11,7 @@ NO_RIGHT = "asks no right: what is named is not there, or was done already"
 OPEN = "nothing of this package notices it yet"
 
 UNNOTICED: dict[str, str] = {
+    "accounts.operations.one_time_until: if not (user.must_change_password and user.password_set_at)": NO_RIGHT,  # noqa: E501
     "cases.checking.out_of_reach: known.covered_at(case.workshop)": OPEN,
     "cases.checking.out_of_reach: known.insured_at(case.workshop)": OPEN,
     "cases.checking._unlike_the_file: Person.objects.visible_to(actor)": OPEN,
@@ -42,6 +43,7 @@ UNNOTICED: dict[str, str] = {
     "web.desk.accounts.letter: if not (user.must_change_password and user.check_password(password))": OPEN,
     "web.desk.importing._known: Workshop.objects.visible_to(actor)": BEHIND,
     "web.desk.inspections.decide: if verb not in ('accept', 'reject')": NO_RIGHT,
+    "web.desk.people._may_search: Person.objects.visible_to(actor)": OPEN,
     "web.desk.people._page: Case.objects.visible_to(actor)": OPEN,
     "web.desk.people.leave: filter(workshop__branch=actor.branch)": OPEN,
     "web.desk.queue.unit_of: if actor.is_senior": OPEN,

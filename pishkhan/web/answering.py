@@ -121,9 +121,14 @@ class Asked:
     error: str = ""
 
 
-def asked_about(case: Case, found: list[Caution], errors: dict[str, str]) -> list[Asked]:
-    """The cautions of a case with what was said of each."""
-    return [Asked(c, case.said(c.code), errors.get(f"{EXPLAIN}{c.code}", "")) for c in found]
+def asked_about(
+    case: Case, found: list[Caution], errors: dict[str, str], typed: dict[str, Any] | None = None
+) -> list[Asked]:
+    """The cautions of a case with what was said of each, or `typed` before signing in again."""
+    said = said_in(typed or {})
+    return [
+        Asked(c, said.get(c.code) or case.said(c.code), errors.get(f"{EXPLAIN}{c.code}", "")) for c in found
+    ]
 
 
 def said_in(data: Any) -> dict[str, str]:

@@ -10,7 +10,7 @@ from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import find
 from tests import world as w
 
-from .browsing import Browser
+from .browsing import PASSWORD, Browser
 
 SON = {"relation": "son", "birth_date": "2003-01-01", "since": "2020-01-01", "conditions": []}
 WORD = "explain:not-covered"
@@ -44,6 +44,17 @@ def test_a_word_is_kept_when_something_else_is_wrong(world, son):
     page = employer.submit("ارسال به سازمان", {"father_name": "علی"})
     assert page.status == 200
     assert w.fresh(son).said("not-covered") == "دانشجوست."
+
+
+def test_a_word_is_given_back_after_signing_in_again(world, son):
+    employer = Browser()
+    employer.sign_in("ali")
+    employer.open(f"/cartable/{son.pk}/edit/")
+    employer.lose_session()
+    employer.submit("ذخیره بدون ارسال", {WORD: "دانشجوست."})
+    employer.submit("ورود", {"username": "ali", "password": PASSWORD})
+    assert employer.page.path == f"/cartable/{son.pk}/edit/"
+    assert employer.page.value(WORD) == "دانشجوست."
 
 
 def test_the_request_that_is_going_on_is_one_press_away(world):

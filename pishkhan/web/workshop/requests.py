@@ -189,7 +189,8 @@ def edit(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
 def _save(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     try:
         case = drafts.save_answers(actor, case.pk, typed_answers(case, request.POST))
-        drafts.explain(actor, case.pk, said_in(request.POST))
+        if said := said_in(request.POST):
+            drafts.explain(actor, case.pk, said)
         if request.POST.get("remove"):
             drafts.remove_scan(actor, case.pk, request.POST["remove"])
         errors = attach_uploads(actor, case, request.FILES)
@@ -228,7 +229,7 @@ def _form(
         "sections": shown,
         "slots": scan_slots(case, problems),
         "problems": _problems(case, problems, found.going_on),
-        "asked": asked_about(case, found.unexplained, problems),
+        "asked": asked_about(case, found.unexplained, problems, typed),
         "often": frequent(case),
         "place": _place,
         "marks": {mark["target"]: mark["reason"] for mark in case.marks},

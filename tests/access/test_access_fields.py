@@ -18,27 +18,17 @@ from django.utils import timezone
 
 from pishkhan.accounts.models import Session
 from pishkhan.persian.calendar import show_date
-from tests.test_every_url import (
-    BODIES,
-    BYE,
-    ENTER,
-    FIRST,
-    NO,
-    NONE,
-    TABLE,
-    Objects,
-    client_of,
-    kwargs_of,
-    made,
-    objects,
-)
-
-from . import pages
-
-__all__ = ["made", "objects"]
+from tests.access.asking import browser, sent
+from tests.access.bodies import kwargs_of
+from tests.access.objects import Objects
+from tests.access.roles import BYE, ENTER, FIRST, NO, NONE
+from tests.access.table import TABLE
+from tests.web import pages
 
 MODELS = [m for m in apps.get_models() if m.__module__.startswith("pishkhan.") and m is not Session]
 PLANTED = "planted"
+SENDERS = ("stranger", "applicant", "a", "both", "registration", "inspection", "senior")
+PUBLIC = ("stranger", "applicant", "a")
 Cells = dict[tuple[str, int, str], Any]
 
 # Fields of forms that stand on another page than the address they are sent to.
@@ -119,8 +109,8 @@ def cells() -> Cells:
 def after(name: str, role: str, o: Objects, *, added: bool) -> tuple[Cells, int]:
     """The tables after the form was sent; nothing of it stays."""
     with transaction.atomic():
-        client, address = client_of(role, o), reverse(name, kwargs=kwargs_of(name, o))
-        body = RIGHT.get(name) or BODIES.get(name, lambda o: {"x": "1"})(o)
+        client, address = browser(role, o), reverse(name, kwargs=kwargs_of(name, o))
+        body = RIGHT.get(name) or sent(name, o)
         extra = beside(sent_fields(client, address, body) | OWN.get(name, set()), o) if added else {}
         answer = client.post(address, extra | body)
         found = cells()
@@ -135,10 +125,8 @@ def differing(one: Cells, other: Cells) -> set[tuple[str, int, str]]:
 def users_of(name: str) -> list[str]:
     """Everybody whom the form answers; of a public form two stand for all."""
     closed = {NONE, NO, ENTER, FIRST} | ({BYE} if name != "second_step" else set())
-    answered = [role for role, answer in TABLE[name][1].items() if answer not in closed]
-    return (
-        [r for r in answered if r in ("stranger", "a", "applicant")] if "stranger" in answered else answered
-    )
+    answered = [role for role in SENDERS if TABLE[name][1][role] not in closed]
+    return [r for r in answered if r in PUBLIC] if "stranger" in answered else answered
 
 
 FORMS = [name for name in TABLE if users_of(name)]

@@ -7,21 +7,13 @@ from django.test import Client
 from django.urls import reverse
 
 from pishkhan.accounts.models import User
-from tests.test_every_url import (
-    BACKEND,
-    BODIES,
-    NO,
-    PATTERNS,
-    TABLE,
-    Objects,
-    client_of,
-    every_route,
-    kwargs_of,
-    made,
-    objects,
-)
+from tests.access.asking import browser, sent
+from tests.access.bodies import PATTERNS, every_route, kwargs_of
+from tests.access.objects import BACKEND, Objects
+from tests.access.roles import NO, NONE
+from tests.access.table import TABLE
 
-__all__ = ["made", "objects"]
+SENDERS = ("applicant", "a", "registration", "senior", "inspection")
 
 CHANGING = [name for name, (_, posted) in TABLE.items() if posted["stranger"] != NO or posted["a"] != NO]
 FORGED: dict[str, dict[str, Any]] = {
@@ -41,8 +33,8 @@ def strict(client: Client) -> Client:
 def owner_of(name: str) -> str:
     """Somebody whom the form would be answered with more than that it does not exist."""
     answers = TABLE[name][1]
-    first = [r for r in ("applicant", "a", "unit", "senior", "other unit") if answers[r].startswith("/")]
-    return (first or [role for role in ("a", "unit", "senior", "other unit") if answers[role] != "404"])[0]
+    first = [role for role in SENDERS if answers[role].startswith("/")]
+    return (first or [role for role in SENDERS[1:] if answers[role] != NONE])[0]
 
 
 def test_no_view_is_exempt_from_the_token():
@@ -52,12 +44,11 @@ def test_no_view_is_exempt_from_the_token():
 @pytest.mark.parametrize("forged", FORGED.values(), ids=FORGED)
 def test_every_route_refuses_what_comes_without_its_token(objects: Objects, forged: dict[str, Any]):
     """As the one who may use it: with the right cookies and the right fields, which a browser would send."""
-    clients = {role: strict(client_of(role, objects)) for role in ("applicant", "a", "unit", "senior")}
-    clients["other unit"] = strict(client_of("other unit", objects))
+    clients = {role: strict(browser(role, objects)) for role in SENDERS}
     for name in PATTERNS:
         client = clients[owner_of(name)]
         address = reverse(name, kwargs=kwargs_of(name, objects))
-        body = BODIES.get(name, lambda o: {"x": "1"})(objects)
+        body = sent(name, objects)
         methods = (client.post,) if name in CHANGING else (client.post, client.put, client.delete)
         for method in methods:
             assert method(address, {**body, **forged}).status_code == 403, (name, method)

@@ -78,7 +78,7 @@ class Case(models.Model):
     last sent, and never change with a label. `unit` is the unit in charge, kept after the end. `note` is the
     last reason given to the sender, `marks` what exactly must be corrected: a list of {target, label,
     reason}, the target a field's name or `scan:` and a kind. `explanations` are what the sender said of each
-    caution, as both stood when the case was last sent: the caution's code → {text, said}.
+    caution: its code → {text, said}, both as they were sent, or as they are while the sender holds the case.
     """
 
     branch = models.ForeignKey(Branch, models.PROTECT)

@@ -175,8 +175,7 @@ def _check_ready(actor: Actor, case: Case) -> None:
     forget_other_person(case)
     found = examine(actor, case, sending=True)
     if errors := found.errors or _unexplained(case, found.cautions):
-        seen = found.going_on and Case.objects.visible_to(actor).filter(pk=found.going_on.pk).first()
-        raise NotReadyError(errors, going_on=seen)
+        raise NotReadyError(errors)
     case.explanations = {
         caution.code: {"text": caution.text, "said": case.said(caution.code)} for caution in found.cautions
     }

@@ -40,10 +40,10 @@ SAY_A_WORD = "اگر درست است، در یک جمله بنویسید چرا�
 
 class NotReadyError(Exception):
     """A case cannot be sent yet: `errors` maps fields, `scan:` kinds, and `explain:` cautions that nothing
-    was said about, to messages; `going_on` is the open request in its way, when the asker may see it."""
+    was said about, to messages."""
 
-    def __init__(self, errors: dict[str, str], going_on: Case | None = None) -> None:
-        self.errors, self.going_on = errors, going_on
+    def __init__(self, errors: dict[str, str]) -> None:
+        self.errors = errors
         super().__init__(", ".join(errors))
 
 

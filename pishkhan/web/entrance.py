@@ -29,6 +29,17 @@ WORKED_FAILURES_AN_HOUR = 1000  # with the bot check passed: a whole town can si
 REQUIRED = {"required": "این خانه را پر کنید."}
 
 
+def present_password(label: str) -> forms.CharField:
+    """The password that the account has now."""
+    return forms.CharField(
+        label=label,
+        max_length=128,
+        strip=False,
+        error_messages=REQUIRED,
+        widget=forms.PasswordInput(attrs={"dir": "ltr", "autocomplete": "current-password"}),
+    )
+
+
 class SignInForm(forms.Form):
     username = forms.CharField(
         label="نام کاربری",
@@ -38,13 +49,7 @@ class SignInForm(forms.Form):
             attrs={"dir": "ltr", "autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
         ),
     )
-    password = forms.CharField(
-        label="رمز عبور",
-        max_length=128,
-        strip=False,
-        error_messages=REQUIRED,
-        widget=forms.PasswordInput(attrs={"dir": "ltr", "autocomplete": "current-password"}),
-    )
+    password = present_password("رمز عبور")
 
     def clean_username(self) -> str:
         return canonical_username(to_latin(self.cleaned_data["username"]))
@@ -53,13 +58,7 @@ class SignInForm(forms.Form):
 class PasswordForm(forms.Form):
     """The old password, and the new one twice."""
 
-    old_password = forms.CharField(
-        label="رمز عبور فعلی",
-        max_length=128,
-        strip=False,
-        error_messages=REQUIRED,
-        widget=forms.PasswordInput(attrs={"dir": "ltr", "autocomplete": "current-password"}),
-    )
+    old_password = present_password("رمز عبور فعلی")
     new_password = forms.CharField(
         label="رمز عبور جدید",
         max_length=LONGEST,

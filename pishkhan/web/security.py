@@ -23,7 +23,7 @@ from pishkhan.accounts.sessions import end_session, end_sessions, session_mark, 
 
 from .access import MUST_SET_UP, actor_of, safe_next, to_sign_in
 from .entering import author_of
-from .entrance import REQUIRED
+from .entrance import REQUIRED, present_password
 from .second_step import CHALLENGE, TOO_MANY, CodeForm
 from .sites import site_of
 
@@ -35,13 +35,7 @@ View = Callable[..., HttpResponse]
 
 
 class ConfirmForm(forms.Form):
-    password = forms.CharField(
-        label="رمز عبور",
-        max_length=128,
-        strip=False,
-        error_messages=REQUIRED,
-        widget=forms.PasswordInput(attrs={"dir": "ltr", "autocomplete": "current-password"}),
-    )
+    password = present_password("رمز عبور")
 
 
 class AppForm(CodeForm):

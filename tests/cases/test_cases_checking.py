@@ -111,15 +111,16 @@ def test_an_applicant_is_told_nothing_of_the_register(world):
 
 def test_the_open_request_of_the_same_kind_is_named_to_the_workshop(world):
     first = w.filled_case(world, State.SUBMITTED)
-    found = refused(world.ali, w.drafted(world))
-    assert found.going_on == first
-    assert list(found.errors) == ["national_code"]
+    second = w.drafted(world)
+    assert list(refused(world.ali, second).errors) == ["national_code"]
+    assert examine(world.ali, second).going_on == first
 
 
 def test_an_applicant_is_not_given_somebody_elses_request(world):
     w.filled_case(world, State.SUBMITTED)
     case = w.drafted(world, by=PUBLIC)
-    assert refused(w.applicant(case), case).going_on is None
+    assert list(refused(w.applicant(case), case).errors) == ["national_code"]
+    assert examine(w.applicant(case), case).going_on is None
 
 
 # A word of explanation

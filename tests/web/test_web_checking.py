@@ -37,6 +37,13 @@ def test_the_workshop_says_a_word_and_the_desk_reads_it(world, son):
     assert review.text.count("مشمول نیست") == 1
 
 
+def test_the_desk_does_not_read_what_the_sender_of_a_returned_request_is_still_writing(world, son):
+    drafts.explain(world.ali, son.pk, {"not-covered": "دانشجوست."})
+    case = w.returned(world, w.to_the_branch(world, son))
+    drafts.explain(world.ali, case.pk, {"not-covered": "هنوز ننوشته‌ام."})
+    assert "هنوز ننوشته‌ام" not in Browser(world.clerk.user).open(f"/desk/cases/{son.pk}/").text
+
+
 def test_a_word_is_kept_when_something_else_is_wrong(world, son):
     employer = Browser(world.ali.user)
     employer.open(f"/cartable/{son.pk}/edit/")

@@ -307,12 +307,13 @@ def _check_page(request: HttpRequest, case: Case, refused: dict[str, str] | None
     """What is in the way is told before sending, and again when sending was `refused` for it."""
     service, found = case.service, examine(visitor_of(request), case)
     errors = refused or found.errors
+    labels = {name: f"{field.label}: " for name, field in service.fields()}
     context = {
         "service": service,
         "case": case,
         "rows": zip(service.pages, service.rows(case.answers), strict=True),
         "slots": scan_slots(case, errors),
-        "problems": [(message, _mend(service, name)) for name, message in errors.items()],
+        "problems": [(labels.get(name, "") + told, _mend(service, name)) for name, told in errors.items()],
         "marks": [(mark, _mend(service, mark["target"])) for mark in case.marks],
         "asked": asked_about(case, found.unexplained, errors),
         "often": frequent(case),

@@ -104,7 +104,8 @@ def test_the_applicants_check_tells_what_is_in_the_way_before_the_button_is_pres
     visitor = _at_the_check(world, {**SON, "father_name": ""})
     page = visitor.open("/apply/dependent-registration/check/")
     assert page.status == 200
-    assert page.link("نام پدر: این خانه را پر کنید").startswith("/apply/dependent-registration/page/identity/")
+    place = page.link("نام پدر: این خانه را پر کنید")
+    assert place.startswith("/apply/dependent-registration/page/identity/")
 
 
 def test_an_applicant_says_a_word_on_the_check(world):

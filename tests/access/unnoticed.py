@@ -23,7 +23,6 @@ UNNOTICED: dict[str, str] = {
     "cases.models.Case.held_by: self.begun_by == actor.audience → True′": REACHED,
     "cases.models.Case._is_party: self.begun_by == actor.audience → True": REACHED,
     "cases.models.Case._is_party: self.begun_by == actor.audience → True′": REACHED,
-    "cases.operations._check_ready: Case.objects.visible_to(actor)": REACHED,
     "cases.returns.report: Case.objects.visible_to(actor)": OPEN,
     "inspections.models.inspects: actor.at_desk → True": IMPLIED,
     "inspections.operations.check_visits: filter(branch=actor.branch)": OPEN,

@@ -37,8 +37,9 @@ def may_try(username: str, user: User | None, device: str, *, by: Author) -> boo
     A right password costs none, and a new password begins a new count.
     """
     budget, since = budget_of(username, device), hour_ago()
-    if user and user.password_set_at and since < user.password_set_at <= timezone.now():  # a clock may go back
-        since = user.password_set_at
+    chosen = user and user.password_set_at
+    if chosen and since < chosen <= timezone.now():  # later than now is a clock that went back
+        since = chosen
     entered = happened(ENTERED, f"user:{user.pk if user else 0}", since)
     free = sum(entry.details.get("budget") == budget for entry in entered)
     return spend(TRIED, by=by, about=budget, of_about=TRIES_AN_HOUR + free, since=since)

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db.models import Count
+from django.utils.crypto import get_random_string
 
 from pishkhan.accounts.models import User
 from pishkhan.cases.models import Case, CaseScan
@@ -132,4 +133,5 @@ def session_of(data: dict[str, Any]) -> str:
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session.update(data)
     session.save()
-    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+    csrf = f"{settings.CSRF_COOKIE_NAME}={get_random_string(32)}"  # as every browser has after its first page
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}; {csrf}"

@@ -1,8 +1,7 @@
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
-from django.db import connections, models
+from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
@@ -39,17 +38,6 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """
         column = "archived_by_desk" if at_desk else "archived_by_workshop"
         return self.filter(**{f"{column}__in": [archived]})
-
-    def counts(self, waiting_on: Sequence[str], at_most: int = 100) -> dict[str, int]:
-        """How many of these cases wait on each, counted no further than `at_most`, in one query."""
-        mark = "?"
-        one = self.filter(waiting_on=mark).order_by().values("id")[:at_most]
-        sql, params = one.query.sql_with_params()
-        each = [tuple(str(value) if param == mark else param for param in params) for value in waiting_on]
-        selects = ", ".join(f"(SELECT COUNT(*) FROM ({sql}) counted)" for _ in waiting_on)  # noqa: S608
-        with connections[self.db].cursor() as cursor:
-            cursor.execute(f"SELECT {selects}", [param for params in each for param in params])
-            return dict(zip(waiting_on, cursor.fetchone(), strict=True))
 
     def open(self) -> "CaseQuerySet":
         return self.filter(state__in=OPEN)

@@ -11,6 +11,7 @@ from pishkhan.catalogue.service import Service, Step, find
 from pishkhan.documents.models import Document
 from pishkhan.people.models import Person
 from pishkhan.persian.letters import search_key
+from pishkhan.prepared import Prepared
 from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.models import Branch, Workshop
 
@@ -163,6 +164,14 @@ class Case(models.Model):
         sent = self.events.filter(verb=Verb.SEND).order_by("-id").values_list("at", flat=True)
         return sent.first()
 
+    def timeline(self) -> "list[Event]":
+        """Everything that happened to it, in order, each with whoever did it."""
+        return _events_of(self.pk)
+
+    def pictures(self) -> "dict[str, CaseScan]":
+        """The scans that it uses, by kind, each with its document."""
+        return {scan.kind: scan for scan in _scans_of(self.pk)}
+
     def said(self, code: str) -> str:
         """What the sender said of that caution; "" for nothing."""
         return str(self.explanations.get(code, {}).get("said", ""))
@@ -273,6 +282,10 @@ class Event(models.Model):
     @property
     def party(self) -> str:
         return Audience(self.audience).label
+
+
+_events_of = Prepared(lambda case: Event.objects.filter(case=case).select_related("user").order_by("id"), int)
+_scans_of = Prepared(lambda case: CaseScan.objects.filter(case=case).select_related("document"), int)
 
 
 class TrackingSequence(models.Model):

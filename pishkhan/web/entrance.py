@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, logout
 from django.contrib.auth.password_validation import validate_password
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -146,9 +147,10 @@ def _record_failure(request: HttpRequest, named: User | None) -> None:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    if request.user.is_authenticated:
-        record("signed out", by=author_of(request, request.user), about=f"user:{request.user.pk}")
-    logout(request)
+    with transaction.atomic():  # the entry and the session's end, or neither
+        if request.user.is_authenticated:
+            record("signed out", by=author_of(request, request.user), about=f"user:{request.user.pk}")
+        logout(request)
     messages.success(request, "از سامانه خارج شدید.")
     response = redirect("sign_in")
     # What waits in the browser's database (scan/kept.js) goes at once; nothing else of ours is stored there.

@@ -15,13 +15,14 @@ from pishkhan.cases.refusals import CaseMovedOnError
 from pishkhan.cases.states import State, WaitingOn
 from pishkhan.catalogue.parties import Unit
 from pishkhan.catalogue.service import find
+from pishkhan.counting import few, few_of_each
 from pishkhan.inspections.models import Inspection, inspects
 from pishkhan.inspections.states import State as Visit
 from pishkhan.notifications.models import Notification
 from pishkhan.workshops.actors import Actor
 
 from ..access import desk_only
-from ..listing import few, few_of_each, page_of
+from ..listing import page_of
 from ..searching import SearchForm, go_to_search, listed, search_of
 
 TABS = {

@@ -14,11 +14,12 @@ from pishkhan.cases.operations import archive
 from pishkhan.cases.states import ENDED, State, WaitingOn
 from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import find
+from pishkhan.counting import few, few_of_each
 from pishkhan.notifications.models import Notification
 from pishkhan.workshops.actors import Actor
 
 from ..access import workshop_only
-from ..listing import few, few_of_each, page_of
+from ..listing import page_of
 from ..searching import SearchForm, go_to_search, listed, search_of
 
 TABS = {

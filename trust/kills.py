@@ -26,13 +26,13 @@ SHORT, LONG = 2_500, 25_000
 """Operations on each database."""
 
 PASSWORD = "gav-e-kouhi-58-sabz"
-EVERY = 200  # operations, about, between two kills
-VICTIMS = {"web": 6, "worker": 2, "server": 2, "everything": 1}
+EVERY = 250  # operations, about, between two kills
+VICTIMS = {"web": 6, "worker": 3, "server": 2, "everything": 1}
 OF_POSTGRES = {"backend": 5, "postmaster": 2}
 IN_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 """What was written survives kill -9 wherever it was written; waiting for a disk would only make the load small."""
 
-STUCK = 240.0  # seconds for so many operations as lie between two kills
+STUCK = 600.0  # seconds for so many operations as lie between two kills
 
 
 class Killer:

@@ -16,7 +16,7 @@ from . import facts
 from .processes import alive, below, called, free_port, gone, kill
 
 ROOT = Path(__file__).resolve().parents[2]
-BEGINNING = 60.0  # seconds until a server answers
+BEGINNING = 180.0  # seconds until a server answers, on a busy machine
 SETTINGS = "pishkhan.settings"
 
 
@@ -93,7 +93,7 @@ class Portal:
         kill([self.server.pid])
         self.server.wait()
         # The worker ends by itself, after what it is doing.
-        return [] if gone(others, 25) else [pid for pid in others if alive(pid)]
+        return [] if gone(others, 60) else [pid for pid in others if alive(pid)]
 
     def facts(self) -> facts.Facts:
         return facts.parse(self.run("trust.crash.facts"))

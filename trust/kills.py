@@ -8,6 +8,7 @@ twice, and every document is there with its SHA-256. Then flaws are planted, and
 """
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -89,20 +90,22 @@ class Killer:
         return True
 
 
-def torment(site: Site, load: Load, killer: Killer, wanted: int) -> None:
+def torment(site: Site, load: Load, killer: Killer, wanted: int, deadline: float) -> None:
     """Until so many operations were begun; `SystemExit` when none is any more."""
     following = killer.random.randrange(2 * EVERY)
-    while load.history.begun < wanted:
+    while load.history.begun < wanted and time.monotonic() < deadline:
         aim = min(following, wanted)
         if not until(lambda: load.history.begun >= aim or not load.working(), STUCK):  # noqa: B023 called at once
             raise SystemExit(f"not {EVERY} operations in {STUCK:.0f} s; {site.log} tells more")
         if not load.working():
             raise SystemExit("somebody met what nobody should: see above")
         killer.strike()
+        if killer.killed.total() % 20 == 0:
+            print(f"  … {load.history.begun:,} operations, {killer.killed.total()} kills", flush=True)
         following = load.history.begun + killer.random.randrange(2 * EVERY)
 
 
-def run(database: str, operations: int, seed: int) -> bool:
+def run(database: str, operations: int, minutes: float, seed: int) -> bool:
     """Whether the promise holds on that database; prints its figures."""
     with tempfile.TemporaryDirectory(prefix="pishkhan-kills-", dir=IN_MEMORY) as name:
         folder = Path(name)
@@ -112,7 +115,7 @@ def run(database: str, operations: int, seed: int) -> bool:
             load = Load(site.portal.port, PAIRS, PASSWORD, pictures(), first=999_000_100)
             killer, began = Killer(site, seed), time.monotonic()
             load.begin()
-            torment(site, load, killer, operations)
+            torment(site, load, killer, operations, began + 60 * minutes)
             load.end()
             told(database, load, killer, time.monotonic() - began)
             return counted(site, load, killer)
@@ -160,12 +163,14 @@ def main() -> int:
     parser.add_argument("--long", action="store_true", help=f"{LONG:,} operations on each database")
     parser.add_argument("--database", choices=["sqlite", "postgres"], help="one of them alone")
     parser.add_argument("--operations", type=int, help="another number of them")
+    parser.add_argument("--minutes", type=float, default=240, help="at most so many on each database")
     parser.add_argument("--seed", type=int, default=SystemRandom().randrange(10**6))
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is ended all the same
     operations = asked.operations or (LONG if asked.long else SHORT)
     databases = [asked.database] if asked.database else ["sqlite", "postgres"]
     print(f"kills chosen with --seed {asked.seed}", flush=True)
-    held = [run(database, operations, asked.seed) for database in databases]
+    held = [run(database, operations, asked.minutes, asked.seed) for database in databases]
     print("it holds" if all(held) else "it does not hold")
     return 0 if all(held) else 1
 

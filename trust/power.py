@@ -11,6 +11,7 @@ What a disk itself promises and does not keep (a cache that lies about being wri
 """
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -128,6 +129,7 @@ def main() -> int:
     parser.add_argument("--cuts", type=int, help="another number of them")
     parser.add_argument("--seed", type=int, default=SystemRandom().randrange(10**6))
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is ended all the same
     cuts = asked.cuts or (LONG if asked.long else SHORT)
     databases = [asked.database] if asked.database else ["sqlite", "postgres"]
     print(f"moments chosen with --seed {asked.seed}", flush=True)

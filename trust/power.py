@@ -30,7 +30,7 @@ SHORT, LONG = 2, 30
 
 PASSWORD = "gav-e-kouhi-58-sabz"
 LIGHT = (2.0, 6.0)  # seconds of work before the power goes
-STUCK = 120.0
+STUCK = 300.0  # seconds without work
 CARELESS = "trust.crash.careless"
 FIRST, FIRST_CARELESS = 999_000_100, 999_500_100
 

@@ -2,36 +2,31 @@
 
     python -m trust.kills [--long] [--database sqlite|postgres]
 
-Employers and officers work at a real `pishkhan serve`; whatever is killed, a supervisor starts again. At the end
-everything is counted as Jepsen counts: nothing acknowledged is lost, nothing is there that nobody sent, nothing
-twice, and every document is there with its SHA-256. Then flaws are planted, and must be found.
+Employers and officers work at a real `pishkhan serve`; whatever is killed, a supervisor starts again. At the
+end everything is counted as Jepsen counts: nothing acknowledged is lost, nothing is there that nobody sent,
+nothing twice, and every document is there with its SHA-256. Then flaws are planted, and must be found.
 """
 
 import argparse
-import signal
 import sys
 import tempfile
 import time
 from collections import Counter
 from pathlib import Path
-from random import Random, SystemRandom
+from random import Random
 
+from .crash.asking import asked, on_each
 from .crash.counting import Verdict, judge
 from .crash.load import Load
-from .crash.pictures import pictures
 from .crash.processes import kill, until
 from .crash.servers import Site
 
-PAIRS = 6
 SHORT, LONG = 2_500, 25_000
-"""Operations on each database."""
-
-PASSWORD = "gav-e-kouhi-58-sabz"
 EVERY = 250  # operations, about, between two kills
 VICTIMS = {"web": 6, "worker": 3, "server": 2, "everything": 1}
 OF_POSTGRES = {"backend": 5, "postmaster": 2}
 IN_MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
-"""What was written survives kill -9 wherever it was written; waiting for a disk would only make the load small."""
+"""What was written survives kill -9 wherever it was written: a disk would but make the load small."""
 
 STUCK = 600.0  # seconds for so many operations as lie between two kills
 
@@ -61,7 +56,7 @@ class Killer:
         if pids:
             kill([self.random.choice(pids)])
         time.sleep(1)
-        self.site.portal.start(self.site.log)  # it may have ended: a web process died twice in five seconds
+        self.site.portal.start(self.site.log)  # the server gives up when a web process dies again at once
         return bool(pids)
 
     def _server(self) -> bool:
@@ -90,37 +85,35 @@ class Killer:
         return True
 
 
-def torment(site: Site, load: Load, killer: Killer, wanted: int, deadline: float) -> None:
-    """Until so many operations were begun; `SystemExit` when none is any more."""
-    following = killer.random.randrange(2 * EVERY)
-    while load.history.begun < wanted and time.monotonic() < deadline:
-        aim = min(following, wanted)
-        if not until(lambda: load.history.begun >= aim or not load.working(), STUCK):  # noqa: B023 called at once
-            raise SystemExit(f"not {EVERY} operations in {STUCK:.0f} s; {site.log} tells more")
-        if not load.working():
-            raise SystemExit("somebody met what nobody should: see above")
-        killer.strike()
-        if killer.killed.total() % 20 == 0:
-            print(f"  … {load.history.begun:,} operations, {killer.killed.total()} kills", flush=True)
-        following = load.history.begun + killer.random.randrange(2 * EVERY)
-
-
-def run(database: str, operations: int, minutes: float, seed: int) -> bool:
+def holds(database: str, options: argparse.Namespace) -> bool:
     """Whether the promise holds on that database; prints its figures."""
     with tempfile.TemporaryDirectory(prefix="pishkhan-kills-", dir=IN_MEMORY) as name:
         folder = Path(name)
         site = Site.at(folder, database, folder / "log")
         try:
-            site.make(PAIRS, PASSWORD)
-            load = Load(site.portal.port, PAIRS, PASSWORD, pictures(), first=999_000_100)
-            killer, began = Killer(site, seed), time.monotonic()
+            site.make()
+            load, killer = Load(site.portal.port, first=999_000_100), Killer(site, options.seed)
             load.begin()
-            torment(site, load, killer, operations, began + 60 * minutes)
+            began = time.monotonic()
+            torment(load, killer, options.number, began + 60 * options.minutes)
             load.end()
             told(database, load, killer, time.monotonic() - began)
-            return counted(site, load, killer)
+            return counted(load, killer)
         finally:
             site.remove()
+
+
+def torment(load: Load, killer: Killer, wanted: int, deadline: float) -> None:
+    """Until so many operations were begun; `SystemExit` when none is any more."""
+    while load.history.begun < wanted and time.monotonic() < deadline:
+        aim = min(load.history.begun + killer.random.randrange(2 * EVERY), wanted)
+        if not until(lambda: load.history.begun >= aim or not load.working(), STUCK):  # noqa: B023 at once
+            raise SystemExit(f"not {2 * EVERY} operations in {STUCK:.0f} s; {killer.site.log} tells more")
+        if not load.working():
+            raise SystemExit("somebody met what nobody should: see above")
+        killer.strike()
+        if killer.killed.total() % 20 == 0:
+            print(f"  … {load.history.begun:,} operations, {killer.killed.total()} kills", flush=True)
 
 
 def told(database: str, load: Load, killer: Killer, seconds: float) -> None:
@@ -133,7 +126,8 @@ def told(database: str, load: Load, killer: Killer, seconds: float) -> None:
     print(f"  killed: {dict(killer.killed)}; processes that outlived their server: {killer.outlived}")
 
 
-def counted(site: Site, load: Load, killer: Killer) -> bool:
+def counted(load: Load, killer: Killer) -> bool:
+    site = killer.site
     site.kill()
     site.start_database()
     facts = site.portal.facts()
@@ -149,7 +143,7 @@ def planted(site: Site, load: Load) -> bool:
     """Whether the counting finds what is wrong, with a flaw of every kind in these very data."""
     site.portal.run("trust.crash.planting")
     verdict = judge(load.history.asked, site.portal.facts())
-    print(f"  with planted flaws: {verdict}")
+    print(f"  with planted flaws: {verdict}", flush=True)
     return every_kind(verdict)
 
 
@@ -158,22 +152,5 @@ def every_kind(verdict: Verdict) -> bool:
     return all((verdict.lost, verdict.invented, verdict.twice, "document:" in told, "trail:" in told))
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--long", action="store_true", help=f"{LONG:,} operations on each database")
-    parser.add_argument("--database", choices=["sqlite", "postgres"], help="one of them alone")
-    parser.add_argument("--operations", type=int, help="another number of them")
-    parser.add_argument("--minutes", type=float, default=240, help="at most so many on each database")
-    parser.add_argument("--seed", type=int, default=SystemRandom().randrange(10**6))
-    asked = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is ended all the same
-    operations = asked.operations or (LONG if asked.long else SHORT)
-    databases = [asked.database] if asked.database else ["sqlite", "postgres"]
-    print(f"kills chosen with --seed {asked.seed}", flush=True)
-    held = [run(database, operations, asked.minutes, asked.seed) for database in databases]
-    print("it holds" if all(held) else "it does not hold")
-    return 0 if all(held) else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(on_each(asked(__doc__, "operations", short=SHORT, long=LONG), holds))

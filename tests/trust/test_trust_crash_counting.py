@@ -1,4 +1,4 @@
-"""The counting of trust.kills and trust.power finds every kind of loss, in a real request with all its rows."""
+"""The counting of trust.kills and trust.power finds every kind of loss among the rows of a real request."""
 
 from collections.abc import Callable
 

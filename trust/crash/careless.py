@@ -1,7 +1,7 @@
 """The portal as it must not be: nothing waits for the disk. What a power cut then takes must be found.
 
-As if documents were not synced, SQLite's WAL were left to `synchronous=NORMAL`, and PostgreSQL answered before
-its log was written.
+As if documents were not synced, SQLite's WAL were left to `synchronous=NORMAL`, and PostgreSQL answered
+before its log was written.
 """
 
 import os

@@ -23,7 +23,7 @@ class Disk:
     def make(self) -> None:
         """Raises `SystemExit` where it cannot be done."""
         if os.geteuid() != 0:
-            raise SystemExit("trust.power cuts the power of a loop device, which only root can make: run it as root")
+            raise SystemExit("trust.power cuts the power of a loop device: run it as root")
         with self.file.open("wb") as out:
             out.truncate(SIZE)
         self.place.mkdir()

@@ -1,4 +1,7 @@
-"""What is in the database and on the disk: `python -m trust.crash.facts` prints it, in the portal's environment."""
+"""What is in the database and on the disk.
+
+`python -m trust.crash.facts` prints it, in the environment of a portal.
+"""
 
 import json
 import os
@@ -16,8 +19,8 @@ Counts = dict[str, int]
 class Request:
     """One row of a case, with what hangs on it.
 
-    `scans` is kind → SHA-256; `events` counts verbs, `entries` the trail's actions, `entered` the SHA-256 of the
-    pictures that the trail knows of, `stored` those of the documents that were stored for the case.
+    `scans` is kind → SHA-256; `events` counts verbs, `entries` the trail's actions, `entered` the SHA-256 of
+    the pictures that the trail knows of, `stored` those of the documents that were stored for the case.
     """
 
     pk: int

@@ -9,8 +9,8 @@ from threading import Event, Thread
 from pishkhan.persian.identifiers import national_code_with_check
 
 from .history import BEGIN, CONFIRM, REFUSED, SAVE, SAVED, SCAN, SEND, TAKE, Asked, History, Operation
-from .pictures import Sent
-from .visitor import Answer, Broken, Visitor
+from .pictures import pictures
+from .visitor import PAIRS, Answer, Broken, Visitor
 
 SERVICE = "main-registration"
 SCANS = (
@@ -50,8 +50,8 @@ class Pair:
 
     def __init__(self, load: "Load", number: int) -> None:
         self.load, self.random = load, Random(number)
-        self.employer = Visitor(load.port, f"employer-{number}", load.password)
-        self.officer = Visitor(load.port, f"officer-{number}", load.password)
+        self.employer = Visitor(load.port, f"employer-{number}")
+        self.officer = Visitor(load.port, f"officer-{number}")
 
     def work(self) -> None:
         while not self.load.stop.is_set():
@@ -69,7 +69,11 @@ class Pair:
         self.asked = self.load.history.new_person(national_code_with_check(f"{number:09d}"))
         self.spare = iter(self.random.sample(self.load.pictures, 16))
         pk = self._begin()
-        edit, page = f"/cartable/{pk}/edit/", f"/cartable/{pk}/"
+        self._write(f"/cartable/{pk}/")
+        self._decide(f"/desk/cases/{pk}/")
+
+    def _write(self, page: str) -> None:
+        edit = f"{page}edit/"
         self._save(edit)
         for kind in self.random.sample(SCANS, len(SCANS)):
             self._scan(page, kind)
@@ -77,19 +81,25 @@ class Pair:
                 self._scan(page, kind)  # a better picture in the place of the first
             self._save(edit)
         self._press(
-            Operation(SEND), lambda: self.employer.post(edit, {"send": "1"}), lambda a: a.location == page
+            Operation(SEND),
+            lambda: self.employer.post(edit, {"send": "1"}),
+            lambda answer: answer.location == page,
         )
-        desk = f"/desk/cases/{pk}/"
+
+    def _decide(self, desk: str) -> None:
         self._press(
-            Operation(TAKE), lambda: self.officer.post(f"{desk}take/", {}), lambda a: a.location == desk
+            Operation(TAKE),
+            lambda: self.officer.post(f"{desk}take/", {}),
+            lambda answer: answer.location == desk,
         )
-        decision = {"verb": "confirm", "version": str(TAKEN)}
+        confirmed, decision = Operation(CONFIRM), {"verb": "confirm", "version": str(TAKEN)}
         # Sent again, it leads to the request, which tells that it was confirmed already.
-        confirmed = Operation(CONFIRM)
         self._press(
             confirmed,
             lambda: self.officer.post(f"{desk}decide/", decision),
-            lambda a: a.location == "/desk/queue/" or (confirmed.tries > 1 and a.location == desk),
+            lambda answer: (
+                answer.location == "/desk/queue/" or (confirmed.tries > 1 and answer.location == desk)
+            ),
         )
 
     def _begin(self) -> int:
@@ -151,12 +161,12 @@ def told(asked: Asked, operation: Operation, answer: Answer) -> str:
 
 
 class Load:
-    """So many pairs at once, each in a thread."""
+    """`PAIRS` at once, each in a thread. `first`: the first nine digits of the first person's code."""
 
-    def __init__(self, port: int, pairs: int, password: str, pictures: list[Sent], first: int) -> None:
-        self.port, self.password, self.pictures = port, password, pictures
-        self.history, self.stop, self.numbers = History(), Event(), count(first)
-        self.pairs = [Pair(self, number) for number in range(pairs)]
+    def __init__(self, port: int, first: int) -> None:
+        self.port, self.pictures, self.numbers = port, pictures(), count(first)
+        self.history, self.stop = History(), Event()
+        self.pairs = [Pair(self, number) for number in range(PAIRS)]
         self.threads = [Thread(target=pair.work, daemon=True) for pair in self.pairs]
 
     def begin(self) -> None:

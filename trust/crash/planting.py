@@ -1,6 +1,6 @@
-"""Flaws for the harness to find: `python -m trust.crash.planting`, in the environment of a portal to be thrown away.
+"""Flaws for the harness to find, in a portal to be thrown away: `python -m trust.crash.planting`.
 
-One acknowledged row deleted, one doubled, one that nobody sent, one file removed, one entry of the trail edited.
+One acknowledged row deleted, one doubled, one that nobody sent, a file and an entry of the trail gone.
 """
 
 import os

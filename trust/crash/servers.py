@@ -213,12 +213,12 @@ class Site:
         portal = Portal(folder / "portal", cluster.url if cluster else "")
         return cls(folder, portal, cluster, log)
 
-    def make(self, pairs: int, password: str) -> None:
+    def make(self) -> None:
         """An empty portal with the accounts of the load, serving."""
         if self.cluster:
             self.cluster.make()
         self.portal.run("pishkhan", "migrate", "-v", "0")
-        self.portal.run("trust.crash.world", str(pairs), password)
+        self.portal.run("trust.crash.world")
         self.portal.start(self.log)
 
     def start_database(self) -> None:
@@ -234,4 +234,3 @@ class Site:
         self.portal.kill()
         if self.cluster:
             self.cluster.remove()
-

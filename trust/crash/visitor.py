@@ -4,6 +4,12 @@ import http.client
 import re
 from urllib.parse import urlencode
 
+PAIRS = 6
+"""So many employers, and as many officers, work at once."""
+
+PASSWORD = "gav-e-kouhi-58-sabz"
+"""Of all of them."""
+
 TIMEOUT = 30  # seconds: longer than the portal may take to recover
 
 
@@ -20,15 +26,15 @@ class Answer:
 
 
 class Visitor:
-    def __init__(self, port: int, user: str, password: str) -> None:
-        self.port, self.user, self.password = port, user, password
+    def __init__(self, port: int, user: str) -> None:
+        self.port, self.user = port, user
         self.cookies: dict[str, str] = {}
         self.link: http.client.HTTPConnection | None = None
 
     def sign_in(self) -> None:
         self.cookies.clear()
         self.request("GET", "/login/")
-        answer = self.post("/login/", {"username": self.user, "password": self.password})
+        answer = self.post("/login/", {"username": self.user, "password": PASSWORD})
         if answer.status != 302:
             titles = re.findall(r"<(?:h1|li)[^>]*>([^<]+)", answer.text)
             raise RuntimeError(f"{self.user} could not sign in: {answer} {titles}")

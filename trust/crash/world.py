@@ -1,12 +1,13 @@
-"""The accounts that the load works with: `python -m trust.crash.world PAIRS PASSWORD`, in the portal's environment."""
+"""The accounts that the load works with: `python -m trust.crash.world`, in the environment of a portal."""
 
 import os
-import sys
 
 import django
 
+from .visitor import PAIRS, PASSWORD
 
-def main(pairs: int, password: str) -> None:
+
+def main() -> None:
     from django.utils import timezone  # noqa: PLC0415 after django.setup()
 
     from pishkhan.accounts.factors import POLICY  # noqa: PLC0415
@@ -20,18 +21,18 @@ def main(pairs: int, password: str) -> None:
     branch = prepare_branch()
     senior = staff(branch, "senior", senior=True)
     decide_policy(POLICY, [], valid_from=timezone.localdate(), by=SYSTEM)
-    for number in range(pairs):
+    for number in range(PAIRS):
         workers = (
             workshop_of(senior, f"14636390{number:02d}", f"کارگاه {number}", f"employer-{number}"),
             staff(branch, f"officer-{number}", Unit.REGISTRATION),
         )
         for worker in workers:
             assert worker.user
-            change_password(worker.user, password, by=SYSTEM)
+            change_password(worker.user, PASSWORD, by=SYSTEM)
 
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pishkhan.settings")
     os.umask(0o077)
     django.setup()
-    main(int(sys.argv[1]), sys.argv[2])
+    main()

@@ -131,7 +131,7 @@ def counted(load: Load, killer: Killer) -> bool:
     site.kill()
     site.start_database()
     facts = site.portal.facts()
-    verdict = judge(load.history.asked, facts)
+    verdict = judge(load.history.so_far(), facts)
     print(f"  {len(facts.requests):,} requests, {facts.documents:,} documents opened: {verdict}")
     for line in [*verdict.lines(), *load.history.refusals[:5]]:
         print(f"  {line}")
@@ -142,7 +142,7 @@ def counted(load: Load, killer: Killer) -> bool:
 def planted(site: Site, load: Load) -> bool:
     """Whether the counting finds what is wrong, with a flaw of every kind in these very data."""
     site.portal.run("trust.crash.planting")
-    verdict = judge(load.history.asked, site.portal.facts())
+    verdict = judge(load.history.so_far(), site.portal.facts())
     print(f"  with planted flaws: {verdict}", flush=True)
     return every_kind(verdict)
 

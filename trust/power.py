@@ -80,6 +80,8 @@ def honest(house: House, database: str, options: argparse.Namespace) -> bool:
         cuts, wrong = cuts + 1, wrong + (not verdict)
         for line in verdict.lines():
             print(f"  cut {cuts}: {line}", flush=True)
+        if cuts % 10 == 0:
+            print(f"  … {cuts} cuts, {load.history.begun:,} operations", flush=True)
         house.site.portal.start(house.site.log)
     load.end()
     outcomes = load.history.outcomes()
@@ -101,7 +103,8 @@ def cut_and_count(house: House, load: Load, light: float) -> Verdict:
             raise SystemExit(f"nobody works any more; {house.site.log} tells more")
         time.sleep(0.1)
     house.power_cut()
-    return judge(load.history.asked, house.site.portal.facts())
+    facts = house.site.portal.facts()
+    return judge(load.history.so_far(), facts)
 
 
 def careless(house: House) -> bool:

@@ -56,11 +56,14 @@ class History:
             asked.operations.append(operation)
             self.begun += 1
 
-    def operations(self) -> Iterator[Operation]:
+    def so_far(self) -> dict[str, Asked]:
+        """As it is now: its users may go on meanwhile."""
         with self._lock:
-            all_of_them = list(self.asked.values())
-        for asked in all_of_them:
-            yield from list(asked.operations)
+            return {code: Asked(code, list(asked.operations)) for code, asked in self.asked.items()}
+
+    def operations(self) -> Iterator[Operation]:
+        for asked in self.so_far().values():
+            yield from asked.operations
 
     def outcomes(self) -> Counter[str]:
         return Counter(each.outcome for each in self.operations())

@@ -1,0 +1,60 @@
+"""How long a page waits for PostgreSQL: one that hangs keeps its connections open and says nothing.
+
+Nothing but a page is hurried: commands and the worker may take as long as they need.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import psycopg
+from psycopg.errors import _WaitTimeout
+
+LONGEST = 6.0  # seconds: what all the queries of a page may take together
+
+_page = threading.local()
+
+
+class TooSlowError(psycopg.OperationalError):
+    """The database took too long; the connection is gone."""
+
+
+class UnsureError(psycopg.OperationalError):
+    """The connection broke while the database was committing: it may have committed, or not."""
+
+
+@contextmanager
+def hurried(seconds: float = LONGEST) -> Iterator[None]:
+    """So long may what follows in this thread wait for the database altogether."""
+    _page.left = seconds
+    try:
+        yield
+    finally:
+        _page.left = None
+
+
+class PatientConnection(psycopg.Connection[Any]):
+    """Raises `TooSlowError` when a page's time is used up, `UnsureError` for a commit without an answer."""
+
+    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+        left = getattr(_page, "left", None)
+        if left is None:
+            return super().wait(gen, interval, timeout)
+        started = time.monotonic()
+        try:
+            return super().wait(gen, interval, max(left, 0.001))
+        except _WaitTimeout:
+            with suppress(psycopg.Error):
+                self.cancel_safe(timeout=1)  # else it would go on waiting for a lock, and take it
+            self.close()
+            raise TooSlowError("the database is too slow") from None
+        finally:
+            _page.left = left - (time.monotonic() - started)
+
+    def commit(self) -> None:
+        try:
+            super().commit()
+        except psycopg.OperationalError as error:
+            raise UnsureError(*error.args) if self.closed else error from error

@@ -8,6 +8,7 @@ import errno
 import logging
 import sys
 import time
+from contextlib import suppress
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, SuspiciousOperation
@@ -87,10 +88,19 @@ def unavailable(request: HttpRequest) -> HttpResponse | None:
         return None
     _tell(type(error).__name__, told)
     if isinstance(error, DatabaseError | InterfaceError) and not connection.in_atomic_block:
-        connection.close()  # the next request opens what is there then
+        _hang_up()
     response = _answer(request, error)
     response["Retry-After"], response["Cache-Control"] = str(AGAIN_IN), "no-store"
     return response
+
+
+def _hang_up() -> None:
+    """The next request connects anew to what is there then; a pool would hand the broken connection on."""
+    if connection.connection is not None:
+        with suppress(Exception):  # it is broken, each driver says so in its own words
+            connection.connection.close()
+    with suppress(DatabaseError, InterfaceError):
+        connection.close()
 
 
 def _tell(kind: str, told: str) -> None:
@@ -124,9 +134,16 @@ def _typed(request: HttpRequest) -> dict[str, list[str]]:
         posted = request.POST
     except (OSError, BadRequest, SuspiciousOperation, MultiPartParserError):
         return {}
-    refused = CsrfViewMiddleware(lambda request: HttpResponse()).process_view(request, _answer, (), {})
+    refused = _TokenCheck(lambda request: HttpResponse()).process_view(request, _answer, (), {})
     secrets = NEVER_KEPT - {"csrfmiddlewaretoken"}
     return {} if refused or any(name in secrets for name in posted) else every_value(posted)
+
+
+class _TokenCheck(CsrfViewMiddleware):
+    """Only tells whether a form is ours: the page for one that is not asks the database who is there."""
+
+    def _reject(self, request: HttpRequest, reason: str) -> HttpResponse:
+        return HttpResponse(status=403)
 
 
 class PatienceMiddleware:

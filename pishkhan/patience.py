@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
+from django.db import DatabaseError, InterfaceError, connection
 from psycopg.errors import _WaitTimeout
 
 LONGEST = 6.0  # seconds: what all the queries of a page may take together
@@ -33,6 +34,25 @@ def hurried(seconds: float = LONGEST) -> Iterator[None]:
         yield
     finally:
         _page.left = None
+
+
+SOUND = ("disk i/o error", "full", "locked")
+"""What SQLite says of its disk or of others, and not of the connection."""
+
+
+def renew_connection(error: Exception) -> None:
+    """After an error of the database: the next query has a new connection.
+
+    The driver's own is closed, since a pool would hand it on. One of SQLite stays open when only its disk
+    failed: opened again while the disk is read-only, it would be so for ever, with all others of its process.
+    """
+    stays = connection.vendor == "sqlite" and any(word in str(error).lower() for word in SOUND)
+    if connection.in_atomic_block or connection.connection is None or stays:
+        return
+    with suppress(Exception):  # a broken one says so in its driver's own words
+        connection.connection.close()
+    with suppress(DatabaseError, InterfaceError):
+        connection.close()
 
 
 class PatientConnection(psycopg.Connection[Any]):

@@ -8,11 +8,10 @@ import errno
 import logging
 import sys
 import time
-from contextlib import suppress
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, SuspiciousOperation
-from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, ProgrammingError, connection
+from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, ProgrammingError
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.middleware.csrf import CsrfViewMiddleware
@@ -22,7 +21,7 @@ from django.template.backends.utils import csrf_input
 from pishkhan.audit.chain import KeyMissingError
 from pishkhan.documents.keyring import LostKeyError
 from pishkhan.letters.press import FontsMissingError
-from pishkhan.patience import UnsureError, hurried
+from pishkhan.patience import UnsureError, hurried, renew_connection
 
 from .access import View, wants_json
 from .kept import NEVER_KEPT, every_value
@@ -87,20 +86,11 @@ def unavailable(request: HttpRequest) -> HttpResponse | None:
     if not told or error is None:
         return None
     _tell(type(error).__name__, told)
-    if isinstance(error, DatabaseError | InterfaceError) and not connection.in_atomic_block:
-        _hang_up()
+    if isinstance(error, DatabaseError | InterfaceError):
+        renew_connection(error)
     response = _answer(request, error)
     response["Retry-After"], response["Cache-Control"] = str(AGAIN_IN), "no-store"
     return response
-
-
-def _hang_up() -> None:
-    """The next request connects anew to what is there then; a pool would hand the broken connection on."""
-    if connection.connection is not None:
-        with suppress(Exception):  # it is broken, each driver says so in its own words
-            connection.connection.close()
-    with suppress(DatabaseError, InterfaceError):
-        connection.close()
 
 
 def _tell(kind: str, told: str) -> None:

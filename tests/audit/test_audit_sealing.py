@@ -281,9 +281,23 @@ def test_the_head_is_mailed_once_a_day(settings):
             mail_head()
             seal_new_entries()
     assert [message.to for message in mail.outbox] == [["auditor@example.org"]] * 2
-    assert mail.outbox[0].subject == "Pishkhan 1460: head of the trail, place 2"
+    assert mail.outbox[0].subject == f"Pishkhan 1460: head of the trail of {START:%Y-%m-%d}"
     assert f"place  2\ndigest {digest}\n" in mail.outbox[0].body
     assert Entry.objects.filter(action="head mailed").count() == 2
+
+
+def test_a_worker_that_dies_between_mailing_and_noting_mails_the_same_message_again(settings, monkeypatch):
+    settings.AUDIT_MAIL = "auditor@example.org"
+    sealed_and_anchored("one")
+    with monkeypatch.context() as killed:
+        killed.setattr("pishkhan.audit.sealing.record", lambda *args, **details: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            mail_head()
+    mail_head()
+    mail_head()
+    first, again = (message.message() for message in mail.outbox)
+    assert first["Message-ID"] == again["Message-ID"] and first["Subject"] == again["Subject"]
+    assert first["Message-ID"].startswith("<trail.")
 
 
 def test_a_mail_that_failed_is_tried_again(settings, monkeypatch):

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import shutil
 import signal
 import sqlite3
 import tempfile
@@ -72,6 +73,7 @@ class House:
         self.disk.thaw()
         self.site.remove()
         self.disk.remove()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 @contextmanager

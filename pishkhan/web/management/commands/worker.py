@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import connection
 
 from pishkhan.audit.anchors import anchor_head
 from pishkhan.audit.sealing import mail_head, seal_every_entry, seal_new_entries
+from pishkhan.patience import renew_connection
 
 from ...keeper import PARENT, SIGNS_OF_LIFE, end_with_parent, give_signs_of_life
 
@@ -40,7 +40,7 @@ class Job:
         except Exception as error:  # whatever it is must not stop the other jobs
             self.failures += 1
             log.error("%s: %s: %s", self.name, type(error).__name__, error)
-            connection.close()  # a broken one is not used again
+            renew_connection(error)
         else:
             self.failures = 0
         pause = min(LONGEST_PAUSE, 2**self.failures) if self.failures else self.every

@@ -13,7 +13,7 @@ import psycopg
 from django.db import DatabaseError, InterfaceError, connection
 from psycopg.errors import _WaitTimeout
 
-LONGEST = 6.0  # seconds: what all the queries of a page may take together
+LONGEST = 5.0  # seconds: what all the queries of a page may take together
 
 _page = threading.local()
 

@@ -35,6 +35,7 @@ OF_THE_DISK = {
 }
 FAULTS_OF_CODE = (DataError, IntegrityError, ProgrammingError)
 ADVICE = {
+    "read-only transaction": "see whether it is a standby, or read-only by a setting",
     "full": "make room on its disk",
     "space": "make room on its disk",
     "read-only": "make its disk writable again",

@@ -23,10 +23,18 @@ def fault_of(answer: Answer, seconds: float) -> str:
         return ""
     if answer.status != 503:
         return f"{answer.status}: {answer.text[:200]!r}"
-    if not any(words in answer.text for words in SAYS_WHAT_TO_DO):
-        return f"503 that does not say what to do: {answer.text[:200]!r}"
-    found = OF_A_PROGRAM.search(re.sub(r"<[^>]*>", " ", answer.text))
+    said = words_of(answer)
+    if not any(words in said for words in SAYS_WHAT_TO_DO):
+        return f"503 that does not say what to do: {said[:200]!r}"
+    found = OF_A_PROGRAM.search(said)
     return f"503 that speaks of {found[0]!r}" if found else ""
+
+
+def words_of(answer: Answer) -> str:
+    """What its reader sees: a page without its tags, or the message to the upload script."""
+    if answer.text.startswith("{"):
+        return str(json.loads(answer.text)["error"])
+    return re.sub(r"<[^>]*>", " ", answer.text)
 
 
 @dataclass
@@ -67,8 +75,6 @@ class WatchedVisitor(Visitor):
             self.watch.take_down("none", time.monotonic() - began, f"{method} {path}: {type(error).__name__}")
             raise
         seconds = time.monotonic() - began
-        if answer.text.startswith("{"):
-            answer.text = json.dumps(json.loads(answer.text), ensure_ascii=False)
         wrong = fault_of(answer, seconds)
         self.watch.take_down(str(answer.status), seconds, wrong and f"{method} {path}: {wrong}")
         return answer

@@ -53,6 +53,9 @@ def renew_connection(error: Exception) -> None:
         connection.connection.close()
     with suppress(DatabaseError, InterfaceError):
         connection.close()
+    pool = getattr(connection, "pool", None)
+    if pool and "read-only" in str(error):
+        pool.drain()  # what was connected to a standby stays so, also when it is one no more
 
 
 class PatientConnection(psycopg.Connection[Any]):

@@ -68,7 +68,8 @@ class WatchedVisitor(Visitor):
         try:
             try:
                 answer = super()._exchange(method, path, body, kind)
-            except http.client.RemoteDisconnected:  # closed while nothing was asked, as any browser knows
+            except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+                # Closed while nothing was asked: a browser connects anew.
                 self.hang_up()
                 answer = super()._exchange(method, path, body, kind)
         except (OSError, http.client.HTTPException) as error:

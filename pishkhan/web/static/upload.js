@@ -52,6 +52,8 @@ class SentSlot extends Slot {
       return; // given up for another file
     }
     if (answer === null || answer.isAgain) {
+      this.element.classList.remove("filled"); // what is shown is not what the portal has
+      this.show(URL.createObjectURL(this.scan.blob), "هنوز فرستاده نشده است.");
       this.refuse(answer ? `${answer.error} ${LATER}` : `${BROKEN} و دوباره بفرستید.`);
       this.offer([["send", () => this.send()]]);
       return;

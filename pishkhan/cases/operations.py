@@ -283,7 +283,7 @@ def _complete(actor: Actor, case: Case) -> None:
     case.service.complete(case, by=actor.author)
     if case.subject is None:
         return
-    for scan in case.scans.select_related("document"):
+    for scan in case.pictures().values():
         kind = case.service.scan(scan.kind)
         if kind and kind.known:
             keep_scan(case.subject, scan.kind, scan.document, by=actor.author)

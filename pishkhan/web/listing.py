@@ -1,12 +1,15 @@
 """Keyset pages: a page costs the same wherever it is, and nobody counts the table."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import DateField, DateTimeField, Q, QuerySet
 
-PAGE = 25
+PAGE, MOST = 25, 100
+Query = tuple[str, tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,26 @@ def _read(cursor: str) -> tuple[Any, int] | None:
         return None
 
 
-def few(queryset: "QuerySet[Any]", at_most: int = 100) -> int:
-    """How many rows there are, counted no further than `at_most`."""
-    return queryset.order_by().values("id")[:at_most].count()
+def few(*querysets: "QuerySet[Any]") -> list[int]:
+    """How many rows each has, counted no further than a hundred, in one query."""
+    return _counted([_limited(queryset) for queryset in querysets])
+
+
+def few_of_each(queryset: "QuerySet[Any]", column: str, values: Sequence[str]) -> dict[str, int]:
+    """How many rows have each of these texts in a column, counted likewise; built once for all."""
+    mark = "?"
+    sql, params = _limited(queryset.filter(**{column: mark}))
+    each = [(sql, tuple(str(value) if param == mark else param for param in params)) for value in values]
+    return dict(zip(values, _counted(each), strict=True))
+
+
+def _limited(queryset: "QuerySet[Any]") -> Query:
+    sql, params = queryset.order_by().values("id")[:MOST].query.sql_with_params()
+    return sql, params
+
+
+def _counted(queries: Sequence[Query]) -> list[int]:
+    selects = ", ".join(f"(SELECT COUNT(*) FROM ({sql}) counted)" for sql, _ in queries)  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {selects}", [param for _, params in queries for param in params])
+        return list(cursor.fetchone())

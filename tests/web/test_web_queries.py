@@ -232,7 +232,7 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
     "apply: page": ("applicant", get(f"{START}page/contact/"), 2),
     "apply: scans": ("applicant", get(f"{START}scans/"), 5),
     "apply: check": ("applicant", get(f"{START}check/"), 7),
-    "dashboard": ("ali", get("/dashboard/"), 9),
+    "dashboard": ("ali", get("/dashboard/"), 6),
     **{
         f"cartable: {tab}": ("ali", get(f"/cartable/?tab={tab}"), 4)
         for tab in ("mine", "branch", "ended", "drafts", "all", "archive")
@@ -253,7 +253,7 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
     "password again": ("ali", get("/profile/security/confirm/"), 2),
     "edit": ("ali returned", get("/cartable/{pk}/edit/"), 12),
     "refuse": ("ali awaiting", get("/cartable/{pk}/refuse/"), 3),
-    "desk dashboard": ("clerk", get("/desk/"), 9),
+    "desk dashboard": ("clerk", get("/desk/"), 6),
     **{
         f"queue: {tab}": ("clerk", get(f"/desk/queue/?tab={tab}"), 4)
         for tab in ("queue", "returned", "ended", "all", "archive")
@@ -264,10 +264,10 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
     "workshop's visits": ("ali", get("/inspections/"), 3),
     "visit": ("ali", of_visit("/inspections/{pk}/"), 6),
     **{
-        f"visits: {tab}": ("inspector", get(f"/desk/inspections/?tab={tab}"), 5)
+        f"visits: {tab}": ("inspector", get(f"/desk/inspections/?tab={tab}"), 4)
         for tab in ("all", "objected", "draft", "published", "acknowledged", "answered")
     },
-    "visits: search": ("inspector", found("/desk/inspections/?tab=all&s=abc"), 5),
+    "visits: search": ("inspector", found("/desk/inspections/?tab=all&s=abc"), 4),
     "visit at the desk": ("inspector", of_visit("/desk/inspections/{pk}/"), 6),
     "new visit": ("inspector", get("/desk/inspections/new/"), 2),
     "import of visits": ("inspector", get("/desk/inspections/import/"), 2),
@@ -286,10 +286,10 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
         for tab in ("open", "closed", "all")
     },
     "workshops: search": ("clerk", found("/desk/workshops/?tab=all&s=abc"), 3),
-    "workshop": ("clerk", get("/desk/workshops/{a}/"), 7),
+    "workshop": ("clerk", get("/desk/workshops/{a}/"), 5),
     "new workshop": ("clerk", get("/desk/workshops/new/"), 2),
     "edit workshop": ("clerk", get("/desk/workshops/{a}/edit/"), 3),
-    "close workshop": ("clerk", get("/desk/workshops/{a}/close/"), 5),
+    "close workshop": ("clerk", get("/desk/workshops/{a}/close/"), 4),
     "import workshop": ("clerk", get("/desk/workshops/import/"), 2),
     **{
         f"accounts: {tab}": ("senior", get(f"/desk/accounts/?tab={tab}"), 4)

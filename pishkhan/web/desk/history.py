@@ -33,7 +33,7 @@ WORDS = {
     "recovery codes made": "کدهای بازیابی تازه ساخته شد",
     "recovery code used": "کد بازیابی به کار رفت",
     "passkey copied": "گذرکلیدی نپذیرفتنی: گویا از آن رونوشت گرفته‌اند",
-    "password asked again failed": "رمز نادرست هنگام تغییر گام دوم ورود",
+    "password asked again failed": "رمز فعلی نادرست هنگام تغییر رمز یا گام دوم ورود",
     "session ended": "یک نشست باز پایان داده شد",
     "sessions ended": "نشست‌های باز پایان داده شد",
     "workshop changed": "کارگاه یک درخواست را تغییر داد",

@@ -20,7 +20,7 @@ from pishkhan.inspections.states import State as Visit
 from pishkhan.workshops.actors import Actor
 
 from ..access import desk_only
-from ..listing import few, page_of
+from ..listing import few, few_of_each, page_of
 from ..news import news_for
 from ..searching import SearchForm, go_to_search, listed, search_of
 
@@ -62,7 +62,7 @@ def shelf(actor: Actor, unit: Unit, tab: str) -> CaseQuerySet:
 
 
 def counts(actor: Actor, unit: Unit) -> dict[str, int]:
-    found = shelf(actor, unit, "all").counts([WaitingOn.BRANCH, WaitingOn.EMPLOYER])
+    found = few_of_each(shelf(actor, unit, "all"), "waiting_on", [WaitingOn.BRANCH, WaitingOn.EMPLOYER])
     return {"queue": found[WaitingOn.BRANCH], "returned": found[WaitingOn.EMPLOYER]}
 
 
@@ -131,12 +131,17 @@ def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
     """What waits for the unit, the oldest first, and the latest news."""
     unit = unit_of(request, actor)
     queue = shelf(actor, unit, "queue")
-    submitted, reviewed = (few(queue.filter(state=s)) for s in (State.SUBMITTED, State.UNDER_REVIEW))
+    submitted, reviewed, returned, ended = few(
+        queue.filter(state=State.SUBMITTED),
+        queue.filter(state=State.UNDER_REVIEW),
+        shelf(actor, unit, "returned"),
+        shelf(actor, unit, "ended"),
+    )
     numbers = [
         (f"queue&state={State.SUBMITTED}", "در نوبت بررسی", submitted, "waiting"),
         (f"queue&state={State.UNDER_REVIEW}", "در دست بررسی", reviewed, "info"),
-        ("returned", "منتظر اصلاح کارفرما", few(shelf(actor, unit, "returned")), "returned"),
-        ("ended", "پایان‌یافته", few(shelf(actor, unit, "ended")), "done"),
+        ("returned", "منتظر اصلاح کارفرما", returned, "returned"),
+        ("ended", "پایان‌یافته", ended, "done"),
     ]
     oldest = page_of(queue, "submitted_at", *COLUMNS, descending=False)
     recipient = unit_recipient(actor.branch.pk if actor.branch else 0, unit)
@@ -156,4 +161,4 @@ def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 def _objections(actor: Actor) -> int:
     """How many objections to visits nobody has answered, counted up to a hundred."""
-    return few(Inspection.objects.visible_to(actor).filter(state__in=[Visit.OBJECTED]))
+    return few(Inspection.objects.visible_to(actor).filter(state__in=[Visit.OBJECTED]))[0]

@@ -17,7 +17,7 @@ from pishkhan.catalogue.service import find
 from pishkhan.workshops.actors import Actor
 
 from ..access import workshop_only
-from ..listing import few, page_of
+from ..listing import few, few_of_each, page_of
 from ..news import news_for
 from ..searching import SearchForm, go_to_search, listed, search_of
 
@@ -42,7 +42,8 @@ def shelf(actor: Actor, tab: str) -> CaseQuerySet:
 def counts(actor: Actor) -> dict[str, int]:
     """How many cases each tab holds, counted up to a hundred."""
     counted = {tab: waiting_on for tab, (_, waiting_on) in TABS.items() if waiting_on}
-    found = Case.objects.visible_to(actor).shelf(archived=False).counts(list(counted.values()))
+    cases = Case.objects.visible_to(actor).shelf(archived=False)
+    found = few_of_each(cases, "waiting_on", list(counted.values()))
     return {tab: found[waiting_on] for tab, waiting_on in counted.items()}
 
 
@@ -110,12 +111,17 @@ def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
     cases = Case.objects.visible_to(actor).shelf(archived=False)
     waiting = page_of(shelf(actor, "mine"), "submitted_at", *COLUMNS)
     mine = cases.filter(waiting_on=WaitingOn.EMPLOYER)
-    awaiting, returned = (few(mine.filter(state=s)) for s in (State.AWAITING_EMPLOYER, State.RETURNED))
+    awaiting, returned, at_branch, ended = few(
+        mine.filter(state=State.AWAITING_EMPLOYER),
+        mine.filter(state=State.RETURNED),
+        cases.filter(waiting_on=WaitingOn.BRANCH),
+        cases.filter(waiting_on=WaitingOn.NOBODY),
+    )
     numbers = [
         (f"mine&state={State.AWAITING_EMPLOYER}", "منتظر تأیید شما", awaiting, "waiting"),
         (f"mine&state={State.RETURNED}", "برگشت برای رفع نقص", returned, "returned"),
-        ("branch", "در شعبه", few(cases.filter(waiting_on=WaitingOn.BRANCH)), "info"),
-        ("ended", "پایان‌یافته", few(cases.filter(waiting_on=WaitingOn.NOBODY)), "done"),
+        ("branch", "در شعبه", at_branch, "info"),
+        ("ended", "پایان‌یافته", ended, "done"),
     ]
     context = {
         "actor": actor,

@@ -16,7 +16,7 @@ from pishkhan.cases.models import Case
 from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import About, closed_services, every_service, offered_to
 from pishkhan.people.history import records_of
-from pishkhan.people.models import Booklet, Dependent, Employment, KnownScan, Person
+from pishkhan.people.models import Booklet, Dependent, Employment, KnownScan, Person, Relation
 from pishkhan.persian.digits import to_latin
 from pishkhan.persian.letters import search_key
 from pishkhan.sheets.writing import write_table
@@ -49,6 +49,13 @@ COLUMNS = (
     "started_on",
     "ended_on",
 )
+
+
+COVERED = (
+    *("main_id", "person_id", "relation", "person__first_name", "person__last_name", "person__birth_date"),
+    "person__national_code",
+)
+RELATIONS = dict(Relation.choices)
 
 
 def employments(actor: Actor, tab: str) -> "QuerySet[Employment]":
@@ -90,7 +97,7 @@ def insured(request: HttpRequest, actor: Actor) -> HttpResponse:
     people = [row["person_id"] for row in page.rows]
     context |= {"rows": page.rows, "after": page.after, "first": not after}
     context |= {
-        "dependents": {} if TABS[tab][1] else _dependents(people),
+        "covered": {} if TABS[tab][1] else _covered(people),
         "photos": set() if TABS[tab][1] else _photos(people),
     }
     return render(request, "workshop/insured.html", context, status=422 if form.errors else 200)
@@ -152,6 +159,15 @@ def _dependents(people: list[int]) -> dict[int, list[Dependent]]:
     grouped: dict[int, list[Dependent]] = defaultdict(list)
     for dependent in found.order_by("main_id", "id"):
         grouped[dependent.main_id].append(dependent)
+    return grouped
+
+
+def _covered(people: list[int]) -> dict[int, list[dict[str, Any]]]:
+    """What the list says of the dependents of these main insured persons, as plain rows."""
+    found = Dependent.objects.filter(main__in=people, ended_on=None).order_by("main_id", "id")
+    grouped: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in found.values(*COVERED):
+        grouped[row["main_id"]].append({**row, "relation": RELATIONS[row["relation"]]})
     return grouped
 
 

@@ -20,14 +20,11 @@ from itertools import count
 from .crash.counting import judge
 from .crash.history import CONFIRM, SAVED, SCAN, Operation
 from .crash.load import GaveUpError, Load, Pair
-from .crash.pictures import pictures
 from .crash.visitor import Answer
 from .disturbed import site as faults
 from .disturbed.site import House
 from .disturbed.watching import LONGEST, Watch, WatchedVisitor, fault_of
 
-PAIRS = 3
-PASSWORD = "gav-e-kouhi-58-sabz"
 WITHIN = 30.0  # seconds after a fault until everything works again
 GIVEN_UP = 90.0
 FIRST, OF_EACH = 999_100_000, 10_000
@@ -57,11 +54,11 @@ QUICK = {
 
 
 class WatchedLoad(Load):
-    """The load, each of whose answers is judged as it comes."""
+    """The load, each of whose answers is judged as it comes; one of its pairs is the prober."""
 
     def __init__(self, house: House) -> None:
         self.watch = Watch()
-        super().__init__(house.site.portal.port, PAIRS + 1, PASSWORD, pictures(), FIRST)
+        super().__init__(house.site.portal.port, FIRST)
         for pair in self.pairs:
             self._watched(pair)
         self.prober = self.pairs.pop()
@@ -71,7 +68,7 @@ class WatchedLoad(Load):
     def _watched(self, pair: Pair) -> None:
         for who in ("employer", "officer"):
             visitor = getattr(pair, who)
-            watched = WatchedVisitor(visitor.port, visitor.user, visitor.password)
+            watched = WatchedVisitor(visitor.port, visitor.user)
             watched.watch = self.watch
             setattr(pair, who, watched)
 
@@ -148,7 +145,7 @@ def whole_request(load: WatchedLoad) -> bool:
 
 def run(database: str, names: list[str], times: float) -> bool:
     """Whether the promise holds on that database; prints its table."""
-    house = House(database, PAIRS + 1, PASSWORD)
+    house = House(database)
     try:
         load = WatchedLoad(house)
         load.begin()

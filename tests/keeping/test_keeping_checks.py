@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.core.checks import run_checks
-from django.db import connection
 from django.utils import timezone
 
 from pishkhan.audit.models import Entry

@@ -24,14 +24,14 @@ SEALED = "SELECT coalesce(max(entry_id), 0) FROM audit_seal"
 class House:
     """Everything below one temporary folder."""
 
-    def __init__(self, database: str, pairs: int, password: str) -> None:
+    def __init__(self, database: str) -> None:
         self.name = database
         self.folder = Path(tempfile.mkdtemp(prefix="pishkhan-faults-", dir="/tmp"))
         self.folder.chmod(0o755)
         self.disk = SmallDisk(self.folder / "disk.img", self.folder / "portal")
         self.disk.make()
         self.site = Site.at(self.folder, database, self.folder / "log")
-        self.site.make(pairs, password)
+        self.site.make()
 
     @property
     def sqlite_file(self) -> Path:

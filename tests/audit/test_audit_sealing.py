@@ -210,6 +210,15 @@ def test_an_older_head_is_not_anchored_after_a_newer_one(monkeypatch):
     assert [line["place"] for line in anchor_lines()] == [1, 2]
 
 
+def test_half_a_line_that_a_full_disk_left_stops_nothing_and_gives_way_to_the_next(settings):
+    sealed_and_anchored("one")
+    whole = settings.AUDIT_ANCHORS.read_bytes()
+    settings.AUDIT_ANCHORS.write_bytes(whole + whole[:50])
+    sealed_and_anchored("two", at=START + MINUTE)
+    assert [line["place"] for line in anchor_lines()] == [1, 2]
+    assert settings.AUDIT_ANCHORS.read_bytes().startswith(whole)
+
+
 # Refusing to seal on
 
 

@@ -198,6 +198,37 @@ def test_a_worker_that_dies_is_started_again(processes, tmp_path):
     assert alive(second)
 
 
+HANGS = """
+import os, signal, time
+from pishkhan.web import keeper
+keeper.give_signs_of_life()
+time.sleep(1)
+os.kill(os.getpid(), signal.SIGSTOP)
+"""
+
+
+def test_a_worker_that_hangs_is_killed_and_started_again(processes):
+    command = [sys.executable, "-c", HANGS]
+    script = f"from pishkhan.web import keeper; keeper.SILENCE = 4; keeper.keep({command!r})"
+    keeper = processes(sys.executable, "-c", script, **{PARENT: str(os.getpid())})
+    first = eventually(lambda: children_of(keeper.pid))[0]
+    second = eventually(lambda: [pid for pid in children_of(keeper.pid) if pid != first])[0]
+    keeper.terminate()
+    assert not alive(first)
+    assert "no sign of life from the worker" in keeper.stdout.readline()
+    eventually(lambda: not alive(second))
+
+
+def test_a_worker_that_is_busy_beginning_is_not_taken_for_one_that_hangs(processes):
+    script = "from pishkhan.web import keeper; keeper.SILENCE = 1; keeper.keep(['sleep', '1000'])"
+    keeper = processes(sys.executable, "-c", script, **{PARENT: str(os.getpid())})
+    first = eventually(lambda: children_of(keeper.pid))[0]
+    time.sleep(3)
+    assert children_of(keeper.pid) == [first]
+    keeper.terminate()
+    eventually(lambda: not alive(first))
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_the_worker_ends_with_the_server(number, processes, tmp_path):
     server, keeper = kept(processes, tmp_path)

@@ -1,6 +1,7 @@
 """All settings. What an operator may change comes from the environment and is listed in `ENVIRONMENT`."""
 
 import os
+from logging import LogRecord
 from pathlib import Path
 from typing import Any
 from wsgiref.headers import Headers
@@ -89,6 +90,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "pishkhan.web.outages.PatienceMiddleware",
     "pishkhan.web.errors.WellFormedMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -129,15 +131,30 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["CONN_MAX_AGE"] = None
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": 5,  # seconds until a page that waits for another's writing says so
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000;"
         " PRAGMA mmap_size=268435456;",
     }
 else:
+    from pishkhan.patience import PatientConnection
+
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # Plans are kept by the server from the second use on: planning costs more than these queries do.
     DATABASES["default"]["OPTIONS"] = {
-        "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
+        "pool": {
+            "min_size": 1,
+            "max_size": 8,
+            "timeout": 2.5,
+            # Given up soon, since the pool doubles its pauses; the next page begins anew.
+            "reconnect_timeout": 4,
+            "connection_class": PatientConnection,
+        },
+        # A server that vanished is noticed within a quarter of a minute, by commands and the worker too.
+        "connect_timeout": 3,
+        "keepalives_idle": 5,
+        "keepalives_interval": 3,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 15_000,
         "server_side_binding": True,
         "prepare_threshold": 2,
     }
@@ -217,14 +234,25 @@ def _script_policy(headers: Headers, path: str, url: str) -> None:
 
 WHITENOISE_ADD_HEADERS_FUNCTION = _script_policy
 
+
+def _is_no_outage(record: LogRecord) -> bool:
+    return getattr(record, "status_code", 0) != 503
+
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {
+        # An outage is told once, by web/outages.py, and not with every request that meets it.
+        "no_outages": {"()": "django.utils.log.CallbackFilter", "callback": _is_no_outage},
+    },
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-        "django.request": {"level": "ERROR"},  # a mistyped form is nothing to warn the operator of
+        # A mistyped form is nothing to warn the operator of.
+        "django.request": {"level": "ERROR", "filters": ["no_outages"]},
+        "psycopg.pool": {"level": "ERROR"},
     },
 }

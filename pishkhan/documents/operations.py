@@ -68,7 +68,10 @@ def store_pictures(pictures: Iterable[Picture], owner: str, durable: bool = True
 
 
 def load_content(document: Document) -> bytes:
-    """The bytes of the scan, exactly as stored; raises `DamagedDocument`."""
+    """The bytes of the scan, exactly as stored.
+
+    Raises `DamagedDocument`; `LostKeyError` or `OSError` while keys or disk are away.
+    """
     try:
         return unseal(document)
     except BrokenSealError as broken:

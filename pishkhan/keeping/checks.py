@@ -10,7 +10,8 @@ from django.core.checks import CheckMessage, Warning, register
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from pishkhan.audit.models import Entry, Seal
+from pishkhan.audit.models import Entry
+from pishkhan.audit.sealing import unsealed_since
 
 from .backing_up import LAST
 
@@ -48,8 +49,7 @@ def check_disk(app_configs: Any, **options: Any) -> list[CheckMessage]:
 def check_worker(app_configs: Any, **options: Any) -> list[CheckMessage]:
     """Entries that stay unsealed have no worker."""
     try:
-        newest = Seal.objects.order_by("-place").values_list("entry_id", flat=True).first() or 0
-        waiting = Entry.objects.filter(pk__gt=newest).order_by("pk").values_list("at", flat=True).first()
+        waiting = unsealed_since()
     except DatabaseError:
         return []
     if waiting is None or timezone.now() - waiting < SEALED_WITHIN:

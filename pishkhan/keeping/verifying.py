@@ -11,7 +11,7 @@ from pishkhan.audit.anchors import AnchorsUnreadableError
 from pishkhan.audit.chain import KeyMissingError
 from pishkhan.audit.verifying import WrongTrailError
 from pishkhan.audit.verifying import verify as verify_trail
-from pishkhan.documents.keyring import sealed_models
+from pishkhan.documents.keyring import LostKeyError, sealed_models
 from pishkhan.documents.models import SealedFile
 from pishkhan.documents.vault import BrokenSealError, unseal
 
@@ -59,8 +59,10 @@ def _trouble_of(row: SealedFile) -> str:
         return "its key is gone, and its file is still there" if row.path.exists() else ""
     try:
         unseal(row)
-    except BrokenSealError as broken:
+    except (BrokenSealError, LostKeyError) as broken:
         return str(broken)
+    except OSError as error:
+        return f"its file cannot be read ({error.strerror})"
     return ""
 
 

@@ -81,7 +81,7 @@ def issue_credentials(workshop: Workshop, user: User, password: str, *, by: Auth
 
 
 def load_letter(letter: Letter) -> bytes:
-    """The PDF, exactly as issued; raises `DamagedLetter`."""
+    """The PDF, exactly as issued; raises `DamagedLetter`, or what `load_content` does while keys are away."""
     try:
         return unseal(letter)
     except BrokenSealError as broken:

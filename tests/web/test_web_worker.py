@@ -120,7 +120,7 @@ def test_a_job_that_fails_again_and_again_is_tried_more_and_more_rarely():
         before = time.monotonic()
         job.run_if_due()
         pauses.append(round(job.due - before))
-    assert pauses == [2, 4, 8, 16, 32, 60, 60, 60, 60]
+    assert pauses == [2, 4, 8, 16, 16, 16, 16, 16, 16]
     job.run, job.due = lambda: None, 0.0
     job.run_if_due()
     assert round(job.due - time.monotonic()) == 1
@@ -196,6 +196,37 @@ def test_a_worker_that_dies_is_started_again(processes, tmp_path):
     os.kill(first, signal.SIGKILL)
     second = eventually(lambda: [pid for pid in children_of(keeper) if pid != first])[0]
     assert alive(second)
+
+
+HANGS = """
+import os, signal, time
+from pishkhan.web import keeper
+keeper.give_signs_of_life()
+time.sleep(1)
+os.kill(os.getpid(), signal.SIGSTOP)
+"""
+
+
+def test_a_worker_that_hangs_is_killed_and_started_again(processes):
+    command = [sys.executable, "-c", HANGS]
+    script = f"from pishkhan.web import keeper; keeper.SILENCE = 4; keeper.keep({command!r})"
+    keeper = processes(sys.executable, "-c", script, **{PARENT: str(os.getpid())})
+    first = eventually(lambda: children_of(keeper.pid))[0]
+    second = eventually(lambda: [pid for pid in children_of(keeper.pid) if pid != first])[0]
+    keeper.terminate()
+    assert not alive(first)
+    assert "no sign of life from the worker" in keeper.stdout.readline()
+    eventually(lambda: not alive(second))
+
+
+def test_a_worker_that_is_busy_beginning_is_not_taken_for_one_that_hangs(processes):
+    script = "from pishkhan.web import keeper; keeper.SILENCE = 1; keeper.keep(['sleep', '1000'])"
+    keeper = processes(sys.executable, "-c", script, **{PARENT: str(os.getpid())})
+    first = eventually(lambda: children_of(keeper.pid))[0]
+    time.sleep(3)
+    assert children_of(keeper.pid) == [first]
+    keeper.terminate()
+    eventually(lambda: not alive(first))
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])

@@ -18,11 +18,11 @@ from pishkhan.catalogue.service import find
 from pishkhan.counting import few, few_of_each
 from pishkhan.inspections.models import Inspection, inspects
 from pishkhan.inspections.states import State as Visit
-from pishkhan.notifications.models import Notification
 from pishkhan.workshops.actors import Actor
 
 from ..access import desk_only
 from ..listing import page_of
+from ..news import news_for
 from ..searching import SearchForm, go_to_search, listed, search_of
 
 TABS = {
@@ -154,7 +154,7 @@ def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
         "largest": max(number[2] for number in numbers) or 1,
         "rows": readable(oldest.rows[:5]),
         "counts": {"queue": min(100, numbers[0][2] + numbers[1][2])},
-        "news": Notification.objects.for_recipient(recipient)[:6],
+        **news_for(request, recipient),
         "objections": _objections(actor) if inspects(actor) else 0,
     }
     return render(request, "desk/dashboard.html", context)

@@ -15,11 +15,11 @@ from pishkhan.cases.states import ENDED, State, WaitingOn
 from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import find
 from pishkhan.counting import few, few_of_each
-from pishkhan.notifications.models import Notification
 from pishkhan.workshops.actors import Actor
 
 from ..access import workshop_only
 from ..listing import page_of
+from ..news import news_for
 from ..searching import SearchForm, go_to_search, listed, search_of
 
 TABS = {
@@ -131,7 +131,7 @@ def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
         "largest": max(number[2] for number in numbers) or 1,
         "rows": readable(waiting.rows[:5]),
         "counts": {"mine": numbers[0][2] + numbers[1][2]},
-        "news": Notification.objects.for_recipient(workshop_recipient(_workshop_id(actor)))[:6],
+        **news_for(request, workshop_recipient(_workshop_id(actor))),
     }
     return render(request, "workshop/dashboard.html", context)
 

@@ -38,3 +38,18 @@ class RenewedMeanwhileError(RefusedChangeError):
 
 class ClosedWorkshopError(RefusedChangeError):
     message = "این کارگاه بسته است؛ نخست آن را باز کنید."
+
+
+class SecondPersonError(RefusedChangeError):
+    message = "این کار با تأیید کاربر ارشد دیگری انجام می‌شود؛ آن را در صفحهٔ همین حساب بخواهید."
+
+
+class KeptByOperatorError(RefusedChangeError):
+    message = (
+        "رمز و گام دوم ورود کاربر ارشد از اینجا تازه نمی‌شود؛ مسئول رایانهٔ سامانه آن را با فرمان"
+        " renew_password یا renew_second_factor تازه می‌کند."
+    )
+
+
+class ImageIsThereError(RefusedChangeError):
+    message = "این تصویر همین اکنون ثبت شده است؛ صفحه را تازه کنید."

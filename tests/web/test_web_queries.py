@@ -15,7 +15,7 @@ from django.utils import timezone
 from pishkhan.accounts.models import User
 from pishkhan.audit.models import Entry
 from pishkhan.audit.operations import SYSTEM
-from pishkhan.cases.models import Case, Event, unit_recipient, workshop_recipient
+from pishkhan.cases.models import Case, Event
 from pishkhan.cases.states import State, WaitingOn
 from pishkhan.catalogue.parties import Audience
 from pishkhan.inspections.models import Inspection, Objection, SeenWorker
@@ -26,6 +26,7 @@ from pishkhan.notifications.models import Notification
 from pishkhan.people.models import Employment, Person
 from pishkhan.web.access import HELD
 from pishkhan.workshops.models import Representation, Workshop
+from pishkhan.workshops.recipients import unit_recipient, workshop_recipient
 from tests.conftest import made_once
 from tests.world import World, answers_for, code_of_person, drafted, filled_case
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pishkhan.cases.models import Case, CaseQuerySet, unit_recipient
+from pishkhan.cases.models import Case, CaseQuerySet
 from pishkhan.cases.operations import archive, take
 from pishkhan.cases.refusals import CaseMovedOnError
 from pishkhan.cases.states import State, WaitingOn
@@ -19,6 +19,7 @@ from pishkhan.inspections.models import Inspection, inspects
 from pishkhan.inspections.states import State as Visit
 from pishkhan.notifications.models import Notification
 from pishkhan.workshops.actors import Actor
+from pishkhan.workshops.recipients import unit_recipient
 
 from ..access import desk_only
 from ..listing import few, page_of

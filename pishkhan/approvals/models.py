@@ -129,6 +129,11 @@ class Approval(models.Model):
         return self.is_open and self.state == State.WAITING
 
     @property
+    def may_be_taken(self) -> bool:
+        """Approved, for the one who asked, and not done yet."""
+        return self.is_open and self.state == State.APPROVED
+
+    @property
     def state_now(self) -> State:
         """The state, its term considered."""
         return State.EXPIRED if self.state in OPEN and not self.is_open else State(self.state)

@@ -14,10 +14,11 @@ from django.utils import timezone
 
 from pishkhan.accounts import operations as accounts
 from pishkhan.accounts.models import Side, User
-from pishkhan.audit.operations import SYSTEM, Author, happened, record
+from pishkhan.audit.operations import SYSTEM, Author, happened, lately_by, record
 from pishkhan.documents.operations import store_document
+from pishkhan.policy.operations import policy
 from pishkhan.workshops import users
-from pishkhan.workshops.accounts import appoint_senior, change_post, open_staff_account
+from pishkhan.workshops.accounts import appoint_senior, change_post, is_senior, open_staff_account
 from pishkhan.workshops.actors import Actor, actor_for
 from pishkhan.workshops.models import StaffPost, Workshop
 from pishkhan.workshops.operations import IMAGES, prepare_branch, replace_image, set_image
@@ -32,6 +33,11 @@ from .refusals import (
 )
 from .telling import tell_asker, tell_deciders, tell_of_emergency
 
+BULK, MOST = "bulk-export", 500
+"""Policy key: with more people a file is large; a branch may set it lower."""
+SLICES = 2
+"""So many times the limit may be in all the files of one account within a day."""
+EXPORTS = "insured exported"
 WAITS = timedelta(days=14)
 """How long something waits for its decision."""
 TAKEN_WITHIN = timedelta(days=1)
@@ -51,7 +57,7 @@ def hire(actor: Actor, data: dict[str, Any]) -> tuple[User, str, Approval | None
 @transaction.atomic
 def keep_post(actor: Actor, user: User, unit: str, *, senior: bool, reason: str = "") -> Approval | None:
     """Another unit at once, and the role taken away at once; the role given is asked for."""
-    was = StaffPost.objects.filter(user=user, is_senior=True).exists()
+    was = is_senior(user)
     change_post(actor, user, unit, senior=senior and was)
     return ask_senior_role(actor, user, reason) if senior and not was else None
 
@@ -85,6 +91,19 @@ def keep_image(actor: Actor, name: str, upload: Any, reason: str = "") -> Approv
     if document.sha256 == earlier.sha256:
         return None
     return _ask(Action(name), actor, about, workshop=now, document=document, earlier=earlier, reason=reason)
+
+
+def bulk_limit() -> int:
+    """So many people may be in a file without a second person; no policy raises it."""
+    return min(int(policy(BULK, MOST)), MOST)
+
+
+def is_bulk(actor: Actor, people: int) -> bool:
+    """Whether so many people in one more file need a second person: it is large, or one slice of many."""
+    assert actor.user
+    done = lately_by(actor.user.pk, EXPORTS, since=timezone.now() - TAKEN_WITHIN)
+    before = sum(entry.details.get("people", 0) for entry in done)
+    return people > bulk_limit() or before + people > SLICES * bulk_limit()
 
 
 def ask_export(actor: Actor, parameters: dict[str, Any], reason: str) -> Approval:

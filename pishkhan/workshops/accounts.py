@@ -91,7 +91,7 @@ def deactivate_account(actor: Actor, user: User) -> None:
 def reactivate_account(actor: Actor, user: User) -> None:
     """A senior user comes back by `approvals` alone."""
     _require(actor, user)
-    if _is_senior(user) and not user.is_active:
+    if is_senior(user) and not user.is_active:
         raise SecondPersonError
     accounts.reactivate(user, by=actor.author)
 
@@ -180,14 +180,15 @@ def _require(actor: Actor, user: User, side: Side | None = None) -> None:
         raise PermissionDenied
 
 
-def _is_senior(user: User) -> bool:
-    """Asked with the post locked, so that nobody is appointed between this and what follows it."""
-    return StaffPost.objects.select_for_update().filter(user=user, is_senior=True).first() is not None
+def is_senior(user: User) -> bool:
+    return StaffPost.objects.filter(user=user, is_senior=True).exists()
 
 
 @transaction.atomic
 def _leave_to_operator(user: User) -> None:
-    if _is_senior(user):
+    """Asked with the post locked: nobody is appointed between this and what follows it."""
+    posts = StaffPost.objects.select_for_update().filter(user=user, is_senior=True)
+    if posts.first():
         raise KeptByOperatorError
 
 

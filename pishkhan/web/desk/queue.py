@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from pishkhan.approvals.models import Approval
 from pishkhan.cases.models import Case, CaseQuerySet
 from pishkhan.cases.operations import archive, take
 from pishkhan.cases.refusals import CaseMovedOnError
@@ -19,7 +20,7 @@ from pishkhan.inspections.models import Inspection, inspects
 from pishkhan.inspections.states import State as Visit
 from pishkhan.notifications.models import Notification
 from pishkhan.workshops.actors import Actor
-from pishkhan.workshops.recipients import unit_recipient
+from pishkhan.workshops.recipients import senior_recipient, unit_recipient
 
 from ..access import desk_only
 from ..listing import few, page_of
@@ -32,6 +33,7 @@ TABS = {
     "all": ("همه", None),
     "archive": ("بایگانی", None),
 }
+NEWS = 6
 COLUMNS = (
     "service_code",
     "subject_name",
@@ -104,6 +106,7 @@ def _list(request: HttpRequest, actor: Actor, form: SearchForm, tab: str) -> Htt
     readable(context["rows"])
     context["only"] = state if state in State.values else ""
     context |= {"actor": actor, "here": "queue", "tabs": TABS, "unit": unit, "counts": counts(actor, unit)}
+    context["approvals_waiting"] = waiting_for(actor)
     return render(request, "desk/queue.html", context, status=422 if form.errors else 200)
 
 
@@ -149,10 +152,26 @@ def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
         "largest": max(number[2] for number in numbers) or 1,
         "rows": readable(oldest.rows[:5]),
         "counts": {"queue": min(100, numbers[0][2] + numbers[1][2])},
-        "news": Notification.objects.for_recipient(recipient)[:6],
+        "news": _news(actor, recipient),
+        "approvals_waiting": waiting_for(actor),
         "objections": _objections(actor) if inspects(actor) else 0,
     }
     return render(request, "desk/dashboard.html", context)
+
+
+def waiting_for(actor: Actor) -> int:
+    """How much waits for this second person, counted up to a hundred."""
+    if not actor.keeps_workshops:
+        return 0
+    return few(Approval.objects.decidable_by(actor).waiting())
+
+
+def _news(actor: Actor, unit: str) -> list[Notification]:
+    """The latest of the unit; a senior user's own among them."""
+    told = list(Notification.objects.for_recipient(unit)[:NEWS])
+    if actor.is_senior and actor.branch:
+        told += Notification.objects.for_recipient(senior_recipient(actor.branch.pk))[:NEWS]
+    return sorted(told, key=lambda line: line.pk, reverse=True)[:NEWS]
 
 
 def _objections(actor: Actor) -> int:

@@ -259,10 +259,10 @@ DONE_AT_ONCE: dict[Action, Callable[[Approval, Author], None]] = {
 @transaction.atomic
 def take_export(actor: Actor, asked: Approval) -> None:
     """The approved file is handed out, once, to the one who asked and still acts for the workshop."""
-    mine = Approval.objects.visible_to(actor).filter(pk=asked.pk, action=Action.EXPORT, asked_by=actor.user)
-    if mine.filter(state=State.APPROVED).first() is None:
+    mine = Approval.objects.visible_to(actor).get(pk=asked.pk, action=Action.EXPORT, asked_by=actor.user)
+    if not mine.may_be_taken:
         raise NotWaitingError
-    _settle(asked, State.DONE, "approval used", actor.author)
+    _settle(mine, State.DONE, "approval used", actor.author)
 
 
 # The operator's command line

@@ -92,7 +92,7 @@ def facts_of(asked: Approval) -> list[tuple[str, str, str]]:
         return _of_account(asked.subject)
     if asked.action == Action.EXPORT:
         return _of_workshop(asked, *_of_export(asked.parameters))
-    return _of_workshop(asked) if asked.workshop else [("از سوی", "مسئول رایانهٔ سامانه، از خط فرمان", "")]
+    return _of_workshop(asked) if asked.workshop else []
 
 
 def _of_workshop(asked: Approval, *more: tuple[str, str, str]) -> list[tuple[str, str, str]]:
@@ -114,7 +114,7 @@ def _of_account(user: User) -> list[tuple[str, str, str]]:
     told = "یک‌بارمصرف؛ هنوز تغییر نکرده است" if user.must_change_password else f"آخرین تغییر {changed}"
     unit = post.get_unit_display() if post and post.unit else "—"
     return [
-        ("کاربر", f"{user.full_name} ({to_persian(user.username)})", reverse("account", args=[user.pk])),
+        ("کاربر", f"{user.full_name} ({user.username})", reverse("account", args=[user.pk])),
         ("واحد", unit, ""),
         ("حساب ساخته شده", show_date(user.created_at), ""),
         ("رمز عبور", told, ""),

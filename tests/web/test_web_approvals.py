@@ -9,7 +9,6 @@ from pishkhan.approvals.operations import BULK
 from pishkhan.audit.models import Entry
 from pishkhan.audit.operations import SYSTEM
 from pishkhan.policy.operations import decide_policy
-from pishkhan.web.desk.trail import KINDS
 from pishkhan.workshops.accounts import add_representative, deactivate_account
 from pishkhan.workshops.models import StaffPost
 from tests import world as w
@@ -17,7 +16,7 @@ from tests.approvals import asking
 from tests.sheets.test_sheets_writing import cells
 from tests.world import World, inked_bytes
 
-from .browsing import PASSWORD, Browser
+from .browsing import Browser
 from .test_web_employer import PROFILE
 
 DAY = "2020-01-01"
@@ -55,8 +54,9 @@ def test_what_waits_is_counted_in_the_menu_and_told_on_the_dashboard_of_who_deci
     clerk = Browser(world.clerk.user)
     for browser in (clerk, senior):
         page = browser.open("/desk/")
-        assert "۱ خواسته منتظر تأیید دوم شماست" in page.main.replace("\u200c", "\u200c")
-        assert "تأیید دوم ، ۱" in page.text or "تأیید دوم" in page.text
+        assert "۱ خواسته منتظر تأیید دوم شماست" in page.main
+        counted = [node.text() for node in page.tree.all("a") if node["href"] == HOME]
+        assert any("۱" in text for text in counted[:1])
     assert "تأیید دوم" not in Browser(world.inspector.user).open("/desk/").text
 
 
@@ -71,7 +71,6 @@ def test_both_pictures_stand_side_by_side_and_looking_is_an_entry(world):
     assert len(contents) == 2 and all(content.startswith(b"\x89PNG") for content in contents)
     seen = Entry.objects.filter(action="scan opened", about=f"workshop:{world.a.pk}", details__kind="stamp")
     assert seen.count() == 2
-    assert "workshop" in KINDS
 
 
 def test_a_yes_at_the_desk_puts_the_new_stamp_on_record(world):
@@ -134,10 +133,10 @@ def test_who_asked_takes_a_role_back_at_the_desk(world, senior):
 def test_a_new_colleague_begins_as_staff_and_the_role_is_asked_for(world, senior):
     senior.open("/desk/accounts/new/staff/")
     typed = {"username": "tazeh.kar", "first_name": "هما", "last_name": "دیلمی", "unit": "revenue"}
-    page = senior.submit("ساختن حساب", typed | {"is_senior": "senior", "reason": "معاون تازهٔ شعبه"})
+    page = senior.submit("ساختن حساب", typed | {"is_senior": "senior", "reason": "معاون شعبه"})
     assert "در انتظار تأیید دوم" in page.main and "tazeh.kar" in page.main
     assert not StaffPost.objects.get(user__username="tazeh.kar").is_senior
-    assert Approval.objects.get().reason == "معاون تازهٔ شعبه"
+    assert Approval.objects.get().reason == "معاون شعبه"
 
 
 def test_a_deactivated_senior_user_is_asked_back_on_the_accounts_page(world, senior, second):
@@ -225,12 +224,12 @@ def test_a_large_file_waits_for_a_senior_user_and_is_taken_once(_tight, world, s
     assert page.status == 200 and page.is_html and "مشخصات ۱ نفر" in page.main
     page = ali.submit("درخواست تأیید", {"reason": ""})
     assert page.status == 422 and page.error("reason")
-    page = ali.submit("درخواست تأیید", {"reason": "بیمهٔ تکمیلی"})
+    page = ali.submit("درخواست تأیید", {"reason": "بیمه تکمیلی"})
     home = page.path
     assert home.startswith("/insured/exports/") and not page.has_button("دریافت فایل")
     assert ali.post(home).status == 409, "not yet"
     page = senior.open(HOME)
-    assert "بیمهٔ تکمیلی" in page.main and "۱ نفر" in page.main
+    assert "بیمه تکمیلی" in page.main and "۱ نفر" in page.main
     senior.submit("تأیید")
     assert ali.open(home).has_button("دریافت فایل")
     page = ali.submit("دریافت فایل")
@@ -252,7 +251,7 @@ def test_the_file_is_the_one_that_was_asked_for_whatever_is_sent_when_it_is_take
     ali.open("/insured/")
     ali.submit("جست‌وجو", {"text": "دیگرنژاد"})
     ali.open(ali.page.link("فایل اکسل"))
-    home = ali.submit("درخواست تأیید", {"reason": "بیمهٔ تکمیلی"}).path
+    home = ali.submit("درخواست تأیید", {"reason": "بیمه تکمیلی"}).path
     assert "دیگرنژاد" in senior.open(HOME).main
     senior.submit("تأیید")
     page = ali.post(f"{home}?tab=left&text=", {"tab": "left", "text": "", "people": "1"})
@@ -301,4 +300,3 @@ def test_no_policy_makes_the_limit_higher_than_the_programs(world, senior):
     senior.open("/desk/settings/exports/")
     page = senior.submit("ذخیره", {"people": "۵۰۱"})
     assert page.status == 422 and page.error("people")
-    assert PASSWORD

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pishkhan.approvals.models import Approval, ApprovalQuerySet
+from pishkhan.approvals.models import Action, Approval, ApprovalQuerySet
 from pishkhan.approvals.operations import keep_image
 from pishkhan.documents.pictures import RefusedPicture
 from pishkhan.persian.fields import PersianCharField
@@ -150,7 +150,8 @@ def decide_image(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
 def give_up(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """Whoever asked for a picture or a file takes that back."""
     take_back(request, actor, pk)
-    return redirect("profile")
+    file = Approval.objects.visible_to(actor).filter(pk=pk, action=Action.EXPORT).exists()
+    return redirect("large_export", pk) if file else redirect("profile")
 
 
 @require_POST

@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from pishkhan.accounts.models import User
+from pishkhan.accounts.factors import DOORS
+from pishkhan.accounts.models import Factor, User
 from pishkhan.documents.models import Document
 from pishkhan.workshops.models import Branch, Workshop
 
@@ -57,7 +58,15 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
     def decidable_by(self, actor: "Actor") -> "ApprovalQuerySet":
         """Nobody decides what was asked by or is about the same person; who exports decides no export."""
         asked = self.visible_to(actor).exclude(asked_by=actor.user).exclude(subject=actor.user)
-        return asked.select_related("asked_by", "subject", "workshop", "document", "earlier")
+        return asked.with_all()
+
+    def with_all(self) -> "ApprovalQuerySet":
+        """What is told of each in one query; `second_factor`: whether the account that it is about has one."""
+        doors = Factor.objects.filter(user=models.OuterRef("subject"), kind__in=DOORS)
+        told = self.select_related(
+            "asked_by", "decided_by", "subject__post", "workshop", "document", "earlier"
+        )
+        return told.annotate(second_factor=models.Exists(doors))
 
     def open(self) -> "ApprovalQuerySet":
         return self.filter(state__in=OPEN, expires_at__gt=timezone.now())

@@ -18,10 +18,17 @@ from pishkhan.audit.operations import SYSTEM, Author, happened, lately_by, recor
 from pishkhan.documents.operations import store_document
 from pishkhan.policy.operations import policy
 from pishkhan.workshops import users
-from pishkhan.workshops.accounts import appoint_senior, change_post, is_senior, open_staff_account
+from pishkhan.workshops.accounts import (
+    appoint_senior,
+    change_post,
+    is_senior,
+    open_staff_account,
+    reactivate_account,
+)
 from pishkhan.workshops.actors import Actor, actor_for
-from pishkhan.workshops.models import StaffPost, Workshop
+from pishkhan.workshops.models import StaffPost
 from pishkhan.workshops.operations import IMAGES, prepare_branch, replace_image, set_image
+from pishkhan.workshops.refusals import SecondPersonError
 
 from .models import OPEN, TAKEN_LATER, Action, Approval, State
 from .refusals import (
@@ -68,6 +75,15 @@ def ask_senior_role(actor: Actor, user: User, reason: str) -> Approval:
     return _ask(Action.SENIOR, actor, f"user:{user.pk}", subject=user, reason=reason)
 
 
+def bring_back(actor: Actor, user: User) -> Approval | None:
+    """An account works again: at once, or for a senior user when a second one agrees."""
+    try:
+        reactivate_account(actor, user)
+    except SecondPersonError:
+        return ask_reactivation(actor, user)
+    return None
+
+
 def ask_reactivation(actor: Actor, user: User, reason: str = "") -> Approval:
     """A senior user asks that another one, who was deactivated, may sign in again."""
     _require_staff(actor, user)
@@ -81,16 +97,18 @@ def keep_image(actor: Actor, name: str, upload: Any, reason: str = "") -> Approv
     """
     assert actor.workshop
     assert name in IMAGES
-    now = Workshop.objects.select_related(name).get(pk=actor.workshop.pk)
-    earlier = getattr(now, name)
+    actor.workshop.refresh_from_db(fields=[name])
+    earlier = getattr(actor.workshop, name)
     if earlier is None:
         set_image(actor, name, upload)
         return None
-    about = f"workshop:{now.pk}"
+    about = f"workshop:{actor.workshop.pk}"
     document = store_document(upload, about)  # takes a while: not while the database is locked
     if document.sha256 == earlier.sha256:
         return None
-    return _ask(Action(name), actor, about, workshop=now, document=document, earlier=earlier, reason=reason)
+    return _ask(
+        Action(name), actor, about, workshop=actor.workshop, document=document, earlier=earlier, reason=reason
+    )
 
 
 def bulk_limit() -> int:

@@ -6,9 +6,9 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from pishkhan.accounts.factors import has_second_factor
 from pishkhan.accounts.models import User
 from pishkhan.approvals.models import Action, Approval
 from pishkhan.approvals.operations import approve, refuse, withdraw
@@ -51,10 +51,9 @@ class Card:
 
 def settle(request: HttpRequest, actor: Actor, pk: int) -> DecisionForm | None:
     """Does what the form says, told in a message; the form when something is wrong in it."""
+    get_object_or_404(Approval.objects.decidable_by(actor), pk=pk)
     form = DecisionForm(request.POST, prefix=f"approval-{pk}")
     if not form.is_valid():
-        if not Approval.objects.decidable_by(actor).filter(pk=pk).exists():
-            raise Http404
         return form
     try:
         if form.cleaned_data["verb"] == "approve":
@@ -62,8 +61,6 @@ def settle(request: HttpRequest, actor: Actor, pk: int) -> DecisionForm | None:
         else:
             told = f"پذیرفته نشد: {refuse(actor, pk, form.cleaned_data['answer']).title}."
         messages.success(request, told)
-    except Approval.DoesNotExist as missing:
-        raise Http404 from missing
     except RefusedChangeError as refused:
         messages.error(request, refused.message)
     return None
@@ -79,7 +76,7 @@ def take_back(request: HttpRequest, actor: Actor, pk: int) -> None:
 
 
 def card(actor: Actor, asked: Approval, wrong: dict[int, DecisionForm] | None = None) -> Card:
-    """`wrong`: forms that were sent and are shown again, by the number of what they decide."""
+    """`asked` comes from `with_all`; `wrong`: forms that were sent and are shown again, by the number of what they decide."""
     facts = [(label, words, path if actor.at_desk else "") for label, words, path in facts_of(asked)]
     made = Card(asked, facts, own=asked.asked_by == actor.user)
     if asked.is_waiting and not made.own and asked.subject != actor.user:
@@ -89,7 +86,7 @@ def card(actor: Actor, asked: Approval, wrong: dict[int, DecisionForm] | None = 
 
 def facts_of(asked: Approval) -> list[tuple[str, str, str]]:
     if asked.subject:
-        return _of_account(asked.subject)
+        return _of_account(asked.subject, second_factor=vars(asked)["second_factor"])
     if asked.action == Action.EXPORT:
         return _of_workshop(asked, *_of_export(asked.parameters))
     return _of_workshop(asked) if asked.workshop else []
@@ -107,9 +104,9 @@ def _of_export(asked_for: dict[str, Any]) -> list[tuple[str, str, str]]:
     return [("فهرست", TABS[asked_for["tab"]], ""), *narrowed, ("شمار", people, "")]
 
 
-def _of_account(user: User) -> list[tuple[str, str, str]]:
+def _of_account(user: User, *, second_factor: bool) -> list[tuple[str, str, str]]:
     """Whoever decides sees whose account it is, and who may hold its password."""
-    post = StaffPost.objects.filter(user=user).first()
+    post: StaffPost | None = getattr(user, "post", None)
     changed = show_date(user.password_set_at) if user.password_set_at else "—"
     told = "یک‌بارمصرف؛ هنوز تغییر نکرده است" if user.must_change_password else f"آخرین تغییر {changed}"
     unit = post.get_unit_display() if post and post.unit else "—"
@@ -118,5 +115,5 @@ def _of_account(user: User) -> list[tuple[str, str, str]]:
         ("واحد", unit, ""),
         ("حساب ساخته شده", show_date(user.created_at), ""),
         ("رمز عبور", told, ""),
-        ("گام دوم ورود", "روشن" if has_second_factor(user) else "ندارد", ""),
+        ("گام دوم ورود", "روشن" if second_factor else "ندارد", ""),
     ]

@@ -91,7 +91,7 @@ def deactivate_account(actor: Actor, user: User) -> None:
 def reactivate_account(actor: Actor, user: User) -> None:
     """A senior user comes back by `approvals` alone."""
     _require(actor, user)
-    if is_senior(user) and not user.is_active:
+    if StaffPost.objects.filter(user=user, is_senior=True, user__is_active=False).exists():
         raise SecondPersonError
     accounts.reactivate(user, by=actor.author)
 

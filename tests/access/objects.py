@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from pishkhan.accounts.models import Factor, User
 from pishkhan.accounts.operations import edit_particulars
-from pishkhan.approvals.models import Approval
-from pishkhan.approvals.operations import approve, ask_export, ask_senior_role, keep_image
+from pishkhan.approvals.models import Action, Approval
+from pishkhan.approvals.operations import approve, ask_export, ask_senior_role, do_in_emergency, keep_image
 from pishkhan.audit.operations import SYSTEM
 from pishkhan.cases.drafts import attach_scan
 from pishkhan.cases.models import Case
@@ -78,6 +78,7 @@ NAMES = {
     "told": "فیروزه",
     "objected": "شبرنگ",
     "unpublished": "زمردین",
+    "emergency": "یشمیان",
 }
 """A word in each object that stands nowhere else."""
 
@@ -118,6 +119,7 @@ def make_objects() -> Objects:
         users=users,
     )
     register_others(world)
+    do_in_emergency(Action.ROTATE, NAMES["emergency"])
     o.sessions = {role: signed_in_as(role, o) for role in ROLES if role != "stranger"}
     User.objects.filter(pk=users["deactivated"].pk).update(is_active=False)
     o.canaries = list(canaries(o))
@@ -227,6 +229,7 @@ def canaries(o: Objects) -> Any:
         ):
             if text:
                 yield Canary(text, frozenset(known_to))
+    yield Canary(NAMES["emergency"], frozenset({"senior"}))
     yield Canary(o.letter.number, frozenset({*of_a, *sent}))
     yield Canary(o.letter.code, frozenset({*of_a, *sent}))
     informed = {*of_a, "both at b", *GROUPS["staff"], "applicant", "follower"}

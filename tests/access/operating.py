@@ -250,7 +250,43 @@ def _own_role(o: Objects) -> None:
     approvals.approve(who("revenue", o), o.role.pk)
 
 
+def _asker_elsewhere(o: Objects) -> actors.Actor:
+    """Whoever asked for workshop A, while acting for B."""
+    user = seen(o, "a")
+    accounts.give_workshop(who("senior", o), user, o.world.b)
+    found = actors.actor_for(user, workshop_id=o.world.b.pk)
+    assert found
+    return found
+
+
+def _second_senior(o: Objects, *, active: bool = True) -> User:
+    StaffPost.objects.filter(user=o.users["revenue"]).update(is_senior=True)
+    User.objects.filter(pk=o.users["revenue"].pk).update(is_active=active)
+    return seen(o, "revenue")
+
+
+def _renewed(o: Objects) -> None:
+    user = _second_senior(o)
+    accounts.renew_credentials(who("senior", o), user, seen=password_mark(user))
+
+
 ATTEMPTS |= {
+    "make a senior user alone": lambda o: accounts.change_post(
+        who("senior", o), seen(o, "registration"), "registration", senior=True
+    ),
+    "bring a senior user back alone": lambda o: accounts.reactivate_account(
+        who("senior", o), _second_senior(o, active=False)
+    ),
+    "renew a senior user's password": _renewed,
+    "take a senior user's second factor": lambda o: accounts.remove_second_factor(
+        who("senior", o), _second_senior(o)
+    ),
+    "take a file while acting for another workshop": lambda o: approvals.take_export(
+        _asker_elsewhere(o), o.export
+    ),
+    "take back while acting for another workshop": lambda o: approvals.withdraw(
+        _asker_elsewhere(o), o.picture.pk
+    ),
     "approve the own role": _own_role,
     "archive as a visitor": _shelve,
     "act with an account that was deactivated": lambda o: who("deactivated", o),

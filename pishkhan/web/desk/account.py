@@ -13,7 +13,7 @@ from pishkhan.accounts.factors import DOORS
 from pishkhan.accounts.models import Factor, Side, User
 from pishkhan.accounts.operations import PARTICULARS, one_time_is_over, one_time_until, password_mark
 from pishkhan.approvals.models import Approval
-from pishkhan.approvals.operations import ask_reactivation, keep_post
+from pishkhan.approvals.operations import bring_back, keep_post
 from pishkhan.catalogue.parties import Unit
 from pishkhan.persian import fields
 from pishkhan.workshops import users
@@ -23,7 +23,6 @@ from pishkhan.workshops.accounts import (
     end_representation,
     give_workshop,
     is_senior,
-    reactivate_account,
     remove_second_factor,
 )
 from pishkhan.workshops.actors import Actor
@@ -35,6 +34,8 @@ from ..kept import typed_before
 from ..particulars import ParticularsForm
 from .accounts import ASKED, PostForm
 from .history import history_of
+
+ASKED_BACK = "فعال شدن این حساب در انتظار تأیید دوم است."
 
 
 class WorkshopCodeForm(forms.Form):
@@ -104,12 +105,9 @@ def activity(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """Deactivates the account at once, or (with `active`) reactivates it; a senior user's is asked for."""
     user = _user(actor, pk)
     try:
-        if request.POST.get("active") == "1" and is_senior(user) and not user.is_active:
-            ask_reactivation(actor, user)
-            messages.success(request, "فعال شدن این حساب در انتظار تأیید دوم است.")
-        elif request.POST.get("active") == "1":
-            reactivate_account(actor, user)
-            messages.success(request, "حساب دوباره فعال شد.")
+        if request.POST.get("active") == "1":
+            told = ASKED_BACK if bring_back(actor, user) else "حساب دوباره فعال شد."
+            messages.success(request, told)
         else:
             deactivate_account(actor, user)
             messages.success(request, "حساب غیرفعال شد و هر نشست باز آن پایان یافت.")
@@ -174,7 +172,7 @@ def _page(request: HttpRequest, actor: Actor, user: User, **bound: forms.Form) -
         "particulars": ParticularsForm(initial=known),
         "post": PostForm(initial=_place(staff)) if staff else None,
         "one_more": WorkshopCodeForm(actor),
-        "asked": Approval.objects.visible_to(actor).waiting().filter(subject=user).first(),
+        "asked": Approval.objects.waiting().filter(subject=user).first(),
         "is_senior": bool(staff and staff.is_senior),
         "representations": held.order_by("-id")[:100] if user.side == Side.WORKSHOP else [],
         "lines": lines,

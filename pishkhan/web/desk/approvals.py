@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,7 +15,6 @@ from ..answering import ink
 from ..second_person import DecisionForm, card, settle, take_back
 
 SHOWN, DECIDED = 50, 20
-PICTURES = {"new": "document", "earlier": "earlier"}
 
 
 @require_safe
@@ -43,16 +42,13 @@ def give_up(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
 def picture(request: HttpRequest, actor: Actor, pk: int, which: str) -> HttpResponse:
     """The new signature or stamp, or the one before it; opening it is an entry of the trail."""
     asked = get_object_or_404(Approval.objects.visible_to(actor), pk=pk, action__in=IMAGES)
-    if which not in PICTURES:
-        raise Http404
-    response = ink(getattr(asked, PICTURES[which]))
+    response = ink({"new": asked.document, "earlier": asked.earlier}.get(which))
     record("scan opened", by=actor.author, about=asked.about, kind=asked.action)
     return response
 
 
 def _page(request: HttpRequest, actor: Actor, wrong: dict[int, DecisionForm]) -> HttpResponse:
-    seen = Approval.objects.visible_to(actor)
-    seen = seen.select_related("asked_by", "decided_by", "subject", "workshop", "document", "earlier")
+    seen = Approval.objects.visible_to(actor).with_all()
     going_on = [card(actor, asked, wrong) for asked in seen.open().order_by("id")[:SHOWN]]
     waiting = [each for each in going_on if each.form]
     context: dict[str, Any] = {

@@ -161,8 +161,6 @@ def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 def waiting_for(actor: Actor) -> int:
     """How much waits for this second person, counted up to a hundred."""
-    if not actor.keeps_workshops:
-        return 0
     return few(Approval.objects.decidable_by(actor).waiting())
 
 

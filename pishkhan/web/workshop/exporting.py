@@ -71,7 +71,7 @@ def export(request: HttpRequest, actor: Actor) -> HttpResponse:
 def large(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """What became of a large file that was asked for; POST takes it, once, when it was approved."""
     mine = Approval.objects.visible_to(actor).filter(action=Action.EXPORT)
-    asked = get_object_or_404(mine.select_related("asked_by", "subject", "workshop"), pk=pk)
+    asked = get_object_or_404(mine.with_all(), pk=pk)
     error = ""
     if request.method == "POST":
         try:

@@ -61,12 +61,10 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
         return asked.with_all()
 
     def with_all(self) -> "ApprovalQuerySet":
-        """What is told of each in one query; `second_factor`: whether the account that it is about has one."""
+        """What is told of each, in one query; `second_factor`: whether the account it is about has one."""
         doors = Factor.objects.filter(user=models.OuterRef("subject"), kind__in=DOORS)
-        told = self.select_related(
-            "asked_by", "decided_by", "subject__post", "workshop", "document", "earlier"
-        )
-        return told.annotate(second_factor=models.Exists(doors))
+        told = self.select_related("asked_by", "decided_by", "subject__post", "workshop")
+        return told.select_related("document", "earlier").annotate(second_factor=models.Exists(doors))
 
     def open(self) -> "ApprovalQuerySet":
         return self.filter(state__in=OPEN, expires_at__gt=timezone.now())

@@ -76,7 +76,7 @@ def take_back(request: HttpRequest, actor: Actor, pk: int) -> None:
 
 
 def card(actor: Actor, asked: Approval, wrong: dict[int, DecisionForm] | None = None) -> Card:
-    """`asked` comes from `with_all`; `wrong`: forms that were sent and are shown again, by the number of what they decide."""
+    """`asked` is of `with_all`; `wrong`: forms to be shown again, by the number of what they decide."""
     facts = [(label, words, path if actor.at_desk else "") for label, words, path in facts_of(asked)]
     made = Card(asked, facts, own=asked.asked_by == actor.user)
     if asked.is_waiting and not made.own and asked.subject != actor.user:

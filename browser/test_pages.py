@@ -111,6 +111,16 @@ def open_first(page: Page, portal: Portal) -> None:
     page.wait_for_load_state()
 
 
+def refuse_first(page: Page, portal: Portal) -> None:
+    page.get_by_role("button", name="نمی‌پذیرم").first.click()
+    page.wait_for_load_state()
+
+
+def ask_for_file(page: Page, portal: Portal) -> None:
+    why = "برای بستن قرارداد بیمهٔ تکمیلی کارکنان و خانوادهٔ آنان، به خواست شرکت بیمه. " * 3
+    send(("این فایل برای چیست؟", why), button="درخواست تأیید")(page, portal)
+
+
 def find_and_open(text: str) -> Deed:
     def deed(page: Page, portal: Portal) -> None:
         search(text)(page, portal)
@@ -328,6 +338,9 @@ SCREENS = (
     Screen("insured", "employer", "/insured/"),
     Screen("insured-awaiting", "owner", "/insured/?tab=awaiting"),
     Screen("insured-long", "owner", "/insured/"),
+    Screen("export-large", "owner", "/insured/export/"),
+    Screen("export-large-wrong", "owner", "/insured/export/", send(button="درخواست تأیید")),
+    Screen("large-export", "owner", "/insured/export/", ask_for_file),
     Screen("person-long", "owner", "/insured/", open_person),
     Screen("visits-long", "owner", "/inspections/"),
     Screen("visit-long", "owner", "/inspections/", open_first),
@@ -438,6 +451,10 @@ SCREENS = (
     Screen("settings", "senior", "/desk/settings/"),
     Screen("settings-upload", "senior", "/desk/settings/upload/"),
     Screen("settings-letterhead", "senior", "/desk/settings/letterhead/"),
+    Screen("approvals", "senior", "/desk/approvals/"),
+    Screen("approvals-officer", "officer", "/desk/approvals/"),
+    Screen("approvals-wrong", "officer", "/desk/approvals/", refuse_first),
+    Screen("settings-exports", "senior", "/desk/settings/exports/"),
     Screen("trail", "senior", "/desk/trail/"),
     Screen("trail-wrong", "senior", "/desk/trail/", search("ناکجاآباد")),
     Screen("trail-nothing", "senior", "/desk/trail/", send(("تا تاریخ", "1404/01/01"), button="جست‌وجو")),
@@ -544,6 +561,7 @@ def test_every_address_of_the_portal_is_looked_at(rooms: Rooms) -> None:
 # Looked at after a link to it is followed (`open_person`, `close_workshop`, `edit_visit` and the like).
 BEHIND_LINKS = {
     *("/desk/people/<int:pk>/", "/desk/people/<int:pk>/records/import/"),
+    "/insured/exports/<int:pk>/",
     *("/insured/<int:pk>/", "/desk/workshops/<int:pk>/", "/desk/workshops/<int:pk>/close/"),
     "/login/second-step/",
     *("/desk/accounts/<int:pk>/", "/desk/workshops/<int:pk>/edit/", "/desk/inspections/<int:pk>/edit/"),
@@ -552,7 +570,7 @@ NO_PAGES = (
     r"healthz|logout|guide\.pdf"
     r"|/(send|forget|take|decide|archive|withdraw|leave|reset|add|letter|correct|seen)/$"
     r"|/(publish|discard|reopen|post|active|end|photo|template|records-template|remove|export)/$"
-    r"|scans/<\w+:\w+>|letters/<slug:(kind|code)>|images/|/profile/workshop/|accounts/<int:pk>/workshops/"
+    r"|scans/<\w+:\w+>|letters/<slug:(kind|code)>|images/|/profile/workshop/|profile/approvals/|desk/approvals/<int|accounts/<int:pk>/workshops/"
 )
 LIST_ADDRESSES = """
 import os; os.environ["DJANGO_SETTINGS_MODULE"] = "pishkhan.settings"

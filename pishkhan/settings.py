@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "pishkhan.documents",
     "pishkhan.notifications",
     "pishkhan.workshops",
+    "pishkhan.approvals",
     "pishkhan.people",
     "pishkhan.cases",
     "pishkhan.inspections",

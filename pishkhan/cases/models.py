@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from pishkhan.accounts.models import User
-from pishkhan.catalogue.parties import Audience, Unit
+from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import Service, Step, find
 from pishkhan.documents.models import Document
 from pishkhan.people.models import Person
@@ -300,13 +300,3 @@ class TrackingSequence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.branch_id} {self.year_month}: {self.last}"
-
-
-def unit_recipient(branch_id: int, unit: Unit | str) -> str:
-    """The notification address of a unit."""
-    return f"unit:{branch_id}:{unit}"
-
-
-def workshop_recipient(workshop_id: int) -> str:
-    """The notification address of a workshop."""
-    return f"workshop:{workshop_id}"

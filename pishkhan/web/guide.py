@@ -96,6 +96,9 @@ HELP = {
     "inspection": "employer#inspections",
     "object_to_inspection": "employer#inspections",
     "profile": "employer#profile",
+    "decide_image": "employer#profile",
+    "export_insured": "employer#insured-list",
+    "large_export": "employer#insured-list",
     "desk_dashboard": "officer#queue",
     "queue": "officer#queue",
     "review": "officer#review",
@@ -129,6 +132,8 @@ HELP = {
     "settings": "senior#settings",
     "settings_group": "senior#settings",
     "trail": "senior#accounts",
+    "approvals": "senior#accounts",
+    "decide_approval": "senior#accounts",
     "guide": "",
     "guide_chapter": "",
 }

@@ -38,6 +38,15 @@ ACCOUNTS = {
 }
 
 
+ASKED = {
+    **dict.fromkeys(("decide_approval", "approval_picture"), "picture"),
+    **dict.fromkeys(("waiting_image", "decide_image", "withdraw_asked"), "picture"),
+    "withdraw_approval": "role",
+    "large_export": "export",
+}
+"""What waits for a second person, by the route that names it."""
+
+
 def row_of(name: str, o: Objects) -> int:
     """A row of the person's that the address names."""
     person = o.ended.subject
@@ -78,6 +87,7 @@ def kwargs_of(name: str, o: Objects) -> dict[str, Any]:
         "code": SERVICE,
         "page_code": "contact",
         "position": 1,
+        "which": "new",
     }
     if name == "guide_chapter":
         values["code"] = "insured"
@@ -88,6 +98,8 @@ def kwargs_of(name: str, o: Objects) -> dict[str, Any]:
         values["row"] = row_of(name, o)
     if name == "remove_factor":
         values["pk"] = o.app.pk
+    if name in ASKED:
+        values["pk"] = getattr(o, ASKED[name]).pk
     if name in ACCOUNTS:
         assert o.world.ali.user
         values |= {"pk": o.world.ali.user.pk, "workshop": o.world.a.pk}
@@ -163,6 +175,8 @@ BODIES: dict[str, Callable[[Objects], dict[str, Any]]] = {
     "account_post": lambda o: {"unit": "revenue", "is_senior": "staff"},
     "account_workshops": lambda o: {"workshop_code": o.world.b.code},
     "own_particulars": lambda o: USER,
+    "decide_approval": lambda o: {f"approval-{o.picture.pk}-verb": "approve"},
+    "decide_image": lambda o: {f"approval-{o.picture.pk}-verb": "approve"},
     "workshops": lambda o: {"text": "صنایع"},
     "new_workshop": lambda o: {"code": "1463639098", "name": "کارگاه تازه"},
     "edit_workshop": lambda o: {"name": "نام تازه"},

@@ -15,6 +15,7 @@ from tests.access.roles import (
     NO,
     NONE,
     NOT_SO,
+    NOT_YET,
     PAGE,
     PDF,
     PICTURE,
@@ -104,12 +105,16 @@ TABLE: dict[str, tuple[Row, Row]] = {
         workshops(PAGE, PAGE),
         workshops(INSURED, INSURED),
     ),
-    "export_insured": (workshops(EXCEL, EXCEL), NOT_SO),
+    "export_insured": (workshops(EXCEL, EXCEL), workshops(EXCEL, EXCEL)),
+    "large_export": (workshops(NONE, a=PAGE), workshops(NONE, a=NOT_YET)),
     "person": (workshops(PAGE), NOT_SO),
     "person_photo": (workshops(PICTURE), NOT_SO),
     "request_letter": (workshops(PDF), NOT_SO),
     "profile": (workshops(PAGE, PAGE), workshops("/profile/", "/profile/")),
     "profile_image": (workshops(PICTURE, PICTURE), NOT_SO),
+    "waiting_image": (workshops(PICTURE), NOT_SO),
+    "decide_image": (NOT_SO, workshops(NONE, both="/profile/")),
+    "withdraw_asked": (NOT_SO, workshops(NONE, a="/profile/")),
     "choose_workshop": (NOT_SO, workshops("/dashboard/", both_at_b="/dashboard/")),
     "desk_dashboard": (desk(PAGE), NOT_SO),
     "queue": (
@@ -182,6 +187,10 @@ TABLE: dict[str, tuple[Row, Row]] = {
     "credentials_letter": (NOT_SO, seniors(PDF)),
     "reset_password": (NOT_SO, seniors(PAGE)),
     "add_account": (NOT_SO, seniors(PAGE)),
+    "approvals": (registrars(PAGE, PAGE), NOT_SO),
+    "decide_approval": (NOT_SO, registrars("/desk/approvals/")),
+    "withdraw_approval": (NOT_SO, registrars(NONE, senior="/desk/approvals/")),
+    "approval_picture": (registrars(PICTURE), NOT_SO),
     "trail": (trail_readers(PAGE), trail_readers("/desk/trail/")),
     "own_particulars": (
         desk(PAGE),
@@ -223,5 +232,6 @@ NOWHERE = {
     "/desk/inspections/?tab=x": "inspection",
     "/desk/accounts/?tab=x": "senior",
     "/desk/settings/x/": "senior",
+    "/desk/approvals/999999/new/": "senior",
 }
 """Addresses of nothing, and somebody who may use the page that they are like."""

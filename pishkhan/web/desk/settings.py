@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from pishkhan.approvals.operations import BULK, MOST
 from pishkhan.catalogue.answers import typed
 from pishkhan.catalogue.rows import RowsField
 from pishkhan.catalogue.scans import Scan
@@ -271,6 +272,22 @@ class UploadForm(SettingsForm):
         return {LIMIT_KEY: self.cleaned_data["kilobytes"]}
 
 
+class ExportForm(SettingsForm):
+    code, keys, icon = "exports", BULK, "file-earmark-spreadsheet"
+    title, lead = "فایل اکسل بزرگ", "از چند نفر به بالا تأیید دوم می‌خواهد"
+
+    people = fields.WholeNumberField(
+        label="بدون تأیید دوم تا (نفر)", least=0, most=MOST, help_text="بیشترین: ۵۰۰."
+    )
+
+    @classmethod
+    def current(cls, on: datetime.date | None = None) -> dict[str, Any]:
+        return {"people": policy(BULK, MOST, on)}
+
+    def values(self) -> dict[str, Any]:
+        return {BULK: self.cleaned_data["people"]}
+
+
 GROUPS: tuple[type[SettingsForm], ...] = (
     LetterheadForm,
     NoticesForm,
@@ -280,6 +297,7 @@ GROUPS: tuple[type[SettingsForm], ...] = (
     EligibilityForm,
     HolidaysForm,
     UploadForm,
+    ExportForm,
 )
 
 

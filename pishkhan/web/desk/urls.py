@@ -3,6 +3,7 @@ from django.urls import path
 from . import (
     account,
     accounts,
+    approvals,
     importing,
     inspection_form,
     inspection_import,
@@ -74,6 +75,10 @@ urlpatterns = [
     path("desk/accounts/<int:pk>/second-factor/remove/", account.second_factor, name="remove_second_factor"),
     path("desk/accounts/<int:pk>/workshops/", account.add_workshop, name="account_workshops"),
     path("desk/accounts/<int:pk>/workshops/<int:workshop>/end/", account.end, name="end_representation"),
+    path("desk/approvals/", approvals.approvals, name="approvals"),
+    path("desk/approvals/<int:pk>/decide/", approvals.decide, name="decide_approval"),
+    path("desk/approvals/<int:pk>/withdraw/", approvals.give_up, name="withdraw_approval"),
+    path("desk/approvals/<int:pk>/<slug:which>/", approvals.picture, name="approval_picture"),
     path("desk/trail/", trail.trail, name="trail"),
     path("desk/profile/", profile.own_particulars, name="own_particulars"),
 ]

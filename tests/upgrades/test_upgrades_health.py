@@ -1,4 +1,4 @@
-"""Two releases at one database: the old one stays well beside newer migrations, the new one says what it misses."""
+"""Two releases at one database: the old one stays well beside newer migrations, the new one says what it lacks."""
 
 from io import StringIO
 

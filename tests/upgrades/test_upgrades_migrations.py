@@ -1,4 +1,4 @@
-"""No migration holds up, or breaks, the release that goes on serving beside it; and each kind that would is found."""
+"""No migration breaks or holds up the release that goes on serving beside it; each kind that would is found."""
 
 from typing import Any
 

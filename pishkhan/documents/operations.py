@@ -59,11 +59,12 @@ def store_pictures(pictures: Iterable[Picture], owner: str, durable: bool = True
             write_file(document.path, seal(document, picture.content), durable)
         if durable:
             sync_folders({document.path.parent for document in documents}, Path(settings.DOCUMENTS_DIR))
-        return Document.objects.bulk_create(documents)
     except BaseException:
         for document in documents:
             document.path.unlink(missing_ok=True)
         raise
+    # From here on no file is taken back: a commit that was not answered may have been one all the same.
+    return Document.objects.bulk_create(documents)
 
 
 def load_content(document: Document) -> bytes:

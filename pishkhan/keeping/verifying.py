@@ -7,6 +7,8 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import Exists, Field, ForeignKey, Model, OuterRef
 
+from pishkhan.audit.anchors import AnchorsUnreadableError
+from pishkhan.audit.chain import KeyMissingError
 from pishkhan.audit.verifying import WrongTrailError
 from pishkhan.audit.verifying import verify as verify_trail
 from pishkhan.documents.keyring import sealed_models
@@ -66,7 +68,7 @@ def trail(sample: int) -> Iterator[str]:
     """The first thing that is wrong with the trail's chain; it is read whole, whatever the sample is."""
     try:
         verify_trail()
-    except WrongTrailError as wrong:
+    except (WrongTrailError, AnchorsUnreadableError, KeyMissingError) as wrong:
         yield f"trail: {wrong}"
 
 

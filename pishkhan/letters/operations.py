@@ -99,16 +99,16 @@ def _once(letter: Letter, say: Callable[[], Content], by: Author) -> Letter:
         sync_folders({letter.path.parent}, Path(settings.LETTERS_DIR))
         with transaction.atomic():
             _enter(letter, by)
-    except BaseException as error:
+    except IntegrityError as error:
+        # After any other error its row may be there all the same: a commit that was not answered.
         letter.path.unlink(missing_ok=True)
         return _first(letter, error)
     return letter
 
 
-def _first(letter: Letter, error: BaseException) -> Letter:
+def _first(letter: Letter, error: IntegrityError) -> Letter:
     """The letter that somebody else has issued for the same occasion meanwhile; else the error goes on."""
-    beaten = isinstance(error, IntegrityError) and letter.occasion
-    first = Letter.objects.filter(occasion=letter.occasion).first() if beaten else None
+    first = Letter.objects.filter(occasion=letter.occasion).first() if letter.occasion else None
     if first is None:
         raise error
     return first

@@ -20,11 +20,11 @@ PAUSE = 1  # seconds before a command that died is started again
 PATIENCE = 20  # seconds for a command to end by itself
 
 
-def end_with_parent() -> None:
-    """SIGTERM for this process when the one that started it, named by `PARENT`, dies (Linux)."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+def end_with_parent(number: int = signal.SIGTERM) -> None:
+    """This signal for this process when the one that started it, named by `PARENT`, dies (Linux)."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)
     if os.getppid() != int(os.environ[PARENT]):  # dead already
-        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), number)
 
 
 def keep(command: list[str]) -> None:

@@ -1,14 +1,14 @@
 """An upgrade while the old release serves, on SQLite and on PostgreSQL, with real rows and real visitors.
 
-    python -m trust.upgrade [--long] [--from COMMIT] [--databases sqlite,postgres] [--filled FOLDER]
+    python -m trust.upgrade [--long] [--from COMMIT] [--databases sqlite,postgres]
 
 First the steps that docs/operating.md allows: no request may fail, nobody may wait for a lock for more than a
-second; then the new release takes over behind nginx; then migrations that break the rules, each of which must be
-noticed. `--long` has a million cases; short, a flaw sleeps for the time that its rows would take.
+second; then the new release takes over behind nginx; then migrations that break the rules, each of which must
+be noticed. `--long` has a million cases; short, a flaw sleeps for the time that its rows would take.
 """
 
 import argparse
-import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -16,11 +16,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import psycopg
-
 from trust.crash.processes import free_port
 from trust.crash.servers import Cluster
 
+from .filling import DEMO_CASES, fill
 from .front import Front
 from .planted import FLAWS, GOOD, Step
 from .releases import Place, Release
@@ -28,7 +27,7 @@ from .visitors import Crowd, Figures
 from .watching import watch
 
 LIMIT = 1.0  # seconds that anybody may wait for a lock
-CASES, MANY_CASES = 5_000, 1_000_000
+CASES, MANY_CASES = DEMO_CASES, 1_000_000
 QUIET, LONG_QUIET = 4.0, 20.0  # seconds in which the visitors are looked at before anything is done
 STANDS_FOR_ROWS = 1.5  # seconds
 UNDER_WAY = 2.0  # seconds: more than a request takes
@@ -50,7 +49,6 @@ def arguments() -> argparse.Namespace:
         "--from", dest="commit", default="", help="the old release (the tree as it lies here)"
     )
     parser.add_argument("--databases", default="sqlite,postgres")
-    parser.add_argument("--filled", type=Path, help="a data directory with demo data on SQLite, to copy")
     return parser.parse_args()
 
 
@@ -69,19 +67,6 @@ def place(database: str) -> Iterator[tuple[Path, Place]]:
         stack.callback(cluster.remove)
         cluster.make()
         yield folder, Place(data, cluster.url)
-
-
-def fill(release: Release, cases: int, filled: Path | None) -> None:
-    if filled and release.place.vendor == "sqlite":
-        shutil.copytree(filled, release.place.data, dirs_exist_ok=True)
-        release.run("migrate")
-        return
-    release.run("migrate")
-    people = ("--workshops", str(max(20, cases // 100)), "--insured", str(max(100, cases * 6 // 100)))
-    release.run("demo", *people, "--cases", str(cases))
-    if release.place.database:  # what autovacuum does within a minute
-        with psycopg.connect(release.place.database, autocommit=True) as link:
-            link.execute("VACUUM ANALYZE")
 
 
 class Upgrade:
@@ -152,6 +137,7 @@ class Upgrade:
 
     def end(self) -> None:
         self.serving.end()
+        self.newest.end()
 
     def run(self) -> None:
         self.judge("before", lambda: time.sleep(LONG_QUIET if self.long else QUIET))
@@ -173,7 +159,7 @@ def upgrade(database: str, options: argparse.Namespace) -> list[str]:
         folder, shared = stack.enter_context(place(database))
         old = Release.of(options.commit, folder / "release-0", shared, folder / "log")
         say(f"{shared.vendor}, {cases:,} cases")
-        fill(old, cases, options.filled)
+        fill(old, cases)
         old.serve()
         front = Front(folder / "nginx", old.port)
         crowd = Crowd(front.port)
@@ -188,6 +174,7 @@ def upgrade(database: str, options: argparse.Namespace) -> list[str]:
 
 def main() -> int:
     options = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # and everything is cleaned up
     broken = [each for database in options.databases.split(",") for each in upgrade(database, options)]
     for each in broken:
         say(f"✗ {each}")

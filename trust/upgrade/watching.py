@@ -56,17 +56,16 @@ class WatchSqlite(Watch):
         self.file = place.data / "pishkhan.sqlite3"
 
     def watch(self) -> None:
+        refused: float | None = None  # since when
         with sqlite3.connect(self.file, timeout=0, isolation_level=None) as link:
-            had = time.monotonic()
             while not self.stop.wait(LOOK / 4):
                 try:
                     link.execute("BEGIN IMMEDIATE")
                     link.execute("ROLLBACK")
+                    refused = None
                 except sqlite3.OperationalError:
-                    pass
-                else:
-                    had = time.monotonic()
-                self.longest = max(self.longest, time.monotonic() - had)
+                    refused = refused or time.monotonic()
+                    self.longest = max(self.longest, time.monotonic() - refused)
 
 
 def watch(place: Place) -> Watch:

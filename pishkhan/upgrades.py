@@ -5,6 +5,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib.postgres.operations import (
@@ -13,15 +14,37 @@ from django.contrib.postgres.operations import (
     NotInTransactionMixin,
     ValidateConstraint,
 )
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.sqlite3.schema import DatabaseSchemaEditor
 from django.db.migrations.operations import AddField, AddIndex, RunPython
 from django.db.migrations.state import ProjectState, StateApps
 from django.db.models import QuerySet
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 BATCH = 500  # rows
 PAUSE = 0.02  # seconds between two batches, in which others write
+QUEUE_PAUSE = 2.0  # seconds in which a queue is served that stood behind a migration
+BATCH_TRIES = 5
+
+
+def held_up(error: DatabaseError) -> bool:
+    """Whether somebody had a lock for longer than a migration waits (`pishkhan migrate`)."""
+    return isinstance(error.__cause__, LockNotAvailable | DeadlockDetected)
+
+
+def patiently(act: Callable[[], object], *, tries: int, say: Callable[[int], object] = id) -> None:
+    """Again until it gets its locks: it leaves nothing behind when it was held up."""
+    for number in range(1, tries + 1):
+        try:
+            act()
+        except DatabaseError as error:
+            if number == tries or not held_up(error):
+                raise
+        else:
+            return
+        say(number)
+        time.sleep(QUEUE_PAUSE)
 
 
 class AddColumn(AddField):
@@ -90,8 +113,8 @@ class ValidateCheck(ValidateConstraint):
 class InBatches(NotInTransactionMixin, RunPython):
     """Changes the rows of a model a few at a time; alone in its migration, with `atomic = False`.
 
-    `change` gets a query set of at most `size` rows, in the order of the key, in a transaction. When it is cut
-    off it begins at the first row again: `change` must leave alone what it has changed already.
+    `change` gets a query set of at most `size` rows, in the order of the key, in a transaction. When it is
+    cut off it begins at the first row again: `change` must leave alone what it has changed already.
     """
 
     def __init__(self, model: str, change: Callable[[QuerySet], object], *, size: int = BATCH) -> None:
@@ -108,10 +131,14 @@ class InBatches(NotInTransactionMixin, RunPython):
         rows = apps.get_model(self.model)._base_manager.using(alias).order_by("pk")
         keys = list(rows.values_list("pk", flat=True)[: self.size])
         while keys:
-            with transaction.atomic(using=alias):
-                self.change(rows.filter(pk__gte=keys[0], pk__lte=keys[-1]))
+            batch = rows.filter(pk__gte=keys[0], pk__lte=keys[-1])
+            patiently(partial(self._change, batch), tries=BATCH_TRIES)
             time.sleep(PAUSE)
             keys = list(rows.filter(pk__gt=keys[-1]).values_list("pk", flat=True)[: self.size])
+
+    def _change(self, batch: QuerySet) -> None:
+        with transaction.atomic(using=batch.db):
+            self.change(batch)
 
 
 class BriefSchemaEditor(DatabaseSchemaEditor):
@@ -122,7 +149,7 @@ class BriefSchemaEditor(DatabaseSchemaEditor):
 
     def _remake_table(self, *args: Any, **options: Any) -> None:
         self._made_anew = True
-        super()._remake_table(*args, **options)  # type: ignore[misc] the stubs leave it out
+        super()._remake_table(*args, **options)  # type: ignore[misc]  # the stubs leave it out
 
     def __exit__(self, exc_type: Any, exc_value: Any, traceback: Any) -> None:
         if self._made_anew:

@@ -1,8 +1,8 @@
-"""What a migration does to those who are being served: judged by what the database does, not by its operations.
+"""What a migration does to those who are being served, told by what the database does.
 
-It is applied to a database without rows. What costs a moment there and minutes at a million rows is seen all the
-same: PostgreSQL counts the scans of a table and gives it a new file when it is rewritten; SQLite's migrations
-say it in their SQL. `python -m trust.upgrade` measures what this only foretells.
+It is applied to a database without rows. What costs a moment there and minutes at a million rows is seen all
+the same: PostgreSQL counts the scans of a table and gives it a new file when it is rewritten; SQLite's
+migrations say it in their SQL. `python -m trust.upgrade` measures what this only foretells.
 """
 
 import re

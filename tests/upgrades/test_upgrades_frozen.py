@@ -11,8 +11,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 FROZEN = Path(__file__).with_name("frozen.sha256")
 CHANGED = (
-    "has changed, which no installation would ever get: put the file back as it was (git checkout) and make a new "
-    "migration (pishkhan makemigrations); docs/operating.md, «Upgrading», tells what it may do"
+    "has changed, which no installation would ever get: put the file back as it was (git checkout) and make "
+    "a new migration (pishkhan makemigrations); docs/operating.md, «Upgrading», tells what it may do"
 )
 NEW = "is new: freeze it too, with the line that stands at the head of this test"
 

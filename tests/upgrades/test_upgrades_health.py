@@ -1,4 +1,4 @@
-"""Two releases at one database: the old one stays well beside newer migrations, the new one says what it lacks."""
+"""Two releases at one database: the old one stays well beside newer migrations, the new one waits."""
 
 from io import StringIO
 

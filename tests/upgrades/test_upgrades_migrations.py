@@ -1,4 +1,4 @@
-"""No migration breaks or holds up the release that goes on serving beside it; each kind that would is found."""
+"""No migration breaks or holds up the release that serves beside it; each kind that would is found."""
 
 from typing import Any
 

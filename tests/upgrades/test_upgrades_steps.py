@@ -3,7 +3,7 @@
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from io import StringIO
 from pathlib import Path
 from threading import Thread
@@ -18,6 +18,7 @@ from django.db.migrations import AlterField
 from django.db.transaction import get_connection
 from django.db.utils import NotSupportedError
 
+from pishkhan import upgrades
 from pishkhan.cases import migrations as real
 from pishkhan.keeping.management.commands import migrate
 from pishkhan.upgrades import AddColumn, AddIndexOnline, InBatches
@@ -95,6 +96,26 @@ def test_all_foreign_keys_are_looked_at_only_when_a_table_is_made_anew(database,
     with database[0].execute_wrapper(listen):
         apply(migration(step), database)
     assert any("foreign_key_check" in sql for sql in said) == looked
+
+
+@ONLY_POSTGRESQL
+def test_a_batch_that_is_held_up_is_tried_again_and_the_others_are_not(database, entries, monkeypatch):
+    monkeypatch.setattr(upgrades, "QUEUE_PAUSE", 0.05)
+    place, seen = place_of(database[0]), []
+
+    def change(rows: models.QuerySet) -> None:
+        seen.append(rows.first().mac)
+        with ExitStack() as stack:
+            if seen.count("500") == 1 and seen[-1] == "500":  # the second batch, the first time
+                other = stack.enter_context(psycopg.connect(**place))
+                other.execute("SELECT 1 FROM audit_entry WHERE mac = '501' FOR UPDATE")
+            with database[0].cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = 50")
+            rows.update(action="y")
+
+    apply(migration(InBatches("audit.Entry", change, size=500), atomic=False), database)
+    assert seen == ["0", "500", "500", "1000"]
+    assert entries.filter(action="y").count() == ROWS
 
 
 @ONLY_POSTGRESQL
@@ -186,7 +207,7 @@ def test_a_migration_waits_for_a_long_transaction_and_nobody_waits_for_the_migra
     database, one_step_more, monkeypatch
 ):
     connection, _ = database
-    monkeypatch.setattr(migrate, "PAUSE", 0.2)
+    monkeypatch.setattr(upgrades, "QUEUE_PAUSE", 0.2)
     longest, said = migrated_behind_a_long_transaction(connection)
     assert longest < 1
     assert "it tries again" in said
@@ -207,7 +228,7 @@ def test_without_its_timeout_everybody_would_wait(database, one_step_more, monke
 @ONLY_POSTGRESQL
 def test_who_holds_it_for_ever_is_named_and_the_portal_goes_on(database, one_step_more, monkeypatch):
     connection, _ = database
-    monkeypatch.setattr(migrate, "PAUSE", 0.01)
+    monkeypatch.setattr(upgrades, "QUEUE_PAUSE", 0.01)
     monkeypatch.setattr(migrate, "TRIES", 2)
     with (
         long_transaction(place_of(connection)),

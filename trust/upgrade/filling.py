@@ -31,6 +31,8 @@ def copy(place: Place, cases: int) -> None:
         if place.database
         else sqlite3.connect(place.data / "pishkhan.sqlite3")
     )
+    if not place.database:  # else every page of an index is written many times
+        link.execute("PRAGMA cache_size = -1000000")
     look = link.execute("SELECT * FROM cases_case LIMIT 1")
     columns = ", ".join(name for name, *_ in look.description if name not in ("id", "tracking_code"))
     completed = link.execute("SELECT count(*) FROM cases_case WHERE state = 'completed'").fetchone()[0]

@@ -29,8 +29,8 @@ from .watching import watch
 
 LIMIT = 1.0  # seconds that anybody may wait for a lock
 CASES, MANY_CASES = DEMO_CASES, 1_000_000
-QUIET, LONG_QUIET = 4.0, 20.0  # seconds in which the visitors are looked at before anything is done
-STANDS_FOR_ROWS = 3.0  # seconds
+QUIET, LONG_QUIET = 2.0, 20.0  # seconds in which the visitors are looked at before anything is done
+STANDS_FOR_ROWS = 2.5  # seconds
 UNDER_WAY = 2.0  # seconds: more than a request takes
 AFTERWARDS = 1.0  # seconds in which is met what was waiting
 

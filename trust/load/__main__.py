@@ -6,10 +6,12 @@ import sys
 from collections.abc import Callable
 from resource import RLIMIT_NOFILE, getrlimit, setrlimit
 
+from .crowd import crowd
 from .place import ROOT
+from .slow import slow
 from .soak import soak
 
-PARTS: dict[str, Callable[..., list[str]]] = {"soak": soak}
+PARTS: dict[str, Callable[..., list[str]]] = {"slow": slow, "crowd": crowd, "soak": soak}
 
 
 def arguments() -> argparse.Namespace:

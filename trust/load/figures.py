@@ -41,10 +41,9 @@ def tell_growth(watch: Watch) -> list[str]:
             continue
         verdict = judge(points, limit_of(name))
         mark = " " if verdict.flat else "✗"
-        print(
-            f"{mark} {name:<26} {points[0][1]:8.1f} at first, {verdict.level:8.1f} later; at most"
-            f" {verdict.most_before:.1f} and {verdict.most_after:.1f}; {verdict.growth:+.1f} of {verdict.allowed:.1f}"
-        )
+        most = f"at most {verdict.most_before:.1f} and {verdict.most_after:.1f}"
+        growth = f"{verdict.growth:+.1f} of {verdict.allowed:.1f}"
+        print(f"{mark} {name:<26} {verdict.level:8.1f}; {most}; {growth}")
         if not verdict.flat:
             found.append(f"{name} grew by {verdict.growth:.1f} in the second half")
     return found

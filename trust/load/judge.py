@@ -1,8 +1,8 @@
 """Whether something stayed as it was: by the second half of what was seen.
 
-The first half may grow: caches fill, every thread does everything once. Afterwards something grows when the line
-through the second half rises by more than allowed, and it holds more than it ever did in the first half: threads
-and what hangs on them come and go with the work.
+The first half may grow: caches fill, every thread does everything once. Afterwards something grows when the
+line through the second half rises by more than allowed, and more is held than ever in the first: threads,
+and what hangs on them, come and go with the work.
 """
 
 from collections.abc import Sequence

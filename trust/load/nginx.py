@@ -52,20 +52,17 @@ def substituted(folder: Path, portal: int, https: int, http: int) -> str:
     """The documented text with this machine's files and ports; every name to be replaced must be in it."""
     text = re.sub(r"^ +listen \[::\].*\n", "", DOCUMENTED.read_text(), flags=re.MULTILINE)
     replaced = {
-        "user www-data;": "",
+        "user www-data;": "user root;" if os.geteuid() == 0 else "",  # folders are the harness's own
         "/run/nginx.pid": f"{folder}/pid",
         "/var/log/nginx/": f"{folder}/",
-        "/run/nginx-requests": f"{folder}/requests",
-        "/run/nginx-answers": f"{folder}/answers",
+        "/var/lib/nginx/": f"{folder}/",
         "/etc/letsencrypt/live/portal.example.ir/": f"{folder}/",
-        "/srv/pishkhan/build/": f"{ROOT}/build/",
+        "/srv/pishkhan/": f"{ROOT}/",
         "127.0.0.1:8000": f"127.0.0.1:{portal}",
         "listen 443": f"listen 127.0.0.1:{https}",
         "listen 80": f"listen 127.0.0.1:{http}",
         "http {\n": "http {\n" + "".join(f"{each}_temp_path {folder}/{each};\n" for each in BESIDE),
     }
-    if os.geteuid() == 0:  # the harness's folders are root's own
-        replaced["user www-data;"] = "user root;"
     for documented, here in replaced.items():
         if documented not in text:
             raise SystemExit(f"docs/nginx.conf does not say {documented!r} any more")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -63,6 +64,14 @@ class Place:
             yield server
         finally:
             end(server)
+
+    def tell_log(self) -> None:
+        """What the servers had to complain of: the last errors, without the way to them."""
+        lines = (self.folder / "log").read_text(errors="replace").splitlines()
+        told = [
+            line for line in lines if re.match(r"\S+ \S+ (ERROR|CRITICAL)|\w[\w.]*(Error|Exception)\b", line)
+        ]
+        print("".join(f"  log: {line}\n" for line in told[-10:]), end="", flush=True)
 
     def people(self, number: int) -> dict[str, Any]:
         """Sessions of so many representatives and officers, pictures, codes (`trust.load.people`)."""

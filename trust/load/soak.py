@@ -59,6 +59,7 @@ def watched(place: Place, told: dict[str, Any], length: Length, settings: str, d
         alive = {pid for pid in watch.pids if os.path.exists(f"/proc/{pid}")}  # noqa: PTH110
     print(f"load of the machine: {os.getloadavg()[1]:.1f} on {os.cpu_count()} processors")
     tell_book(book)
+    place.tell_log()
     died = [f"{len(watch.pids - alive)} processes ended or were started anew"] if watch.pids - alive else []
     return grown + died + ([f"{len(book.failed)} requests failed"] if book.failed else [])
 

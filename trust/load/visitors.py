@@ -7,6 +7,7 @@ import ssl
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import cache
 from http.cookies import SimpleCookie
 from pathlib import Path
 from random import Random
@@ -16,7 +17,6 @@ import aiohttp
 
 from .place import HOST
 
-PATIENCE = 60  # seconds until somebody gives up
 Fields = dict[str, str]
 ANSWERS = {
     "first_name": "علی‌رضا",
@@ -60,15 +60,17 @@ class Way:
 
     port: int
     tls: bool
+    patience: float = 60.0  # seconds until somebody gives up
 
     @property
     def base(self) -> str:
         return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}"
 
 
+@cache
 def trusting() -> ssl.SSLContext:
     """For the harness's self-signed certificate."""
-    context = ssl.create_default_context()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return context
 
@@ -119,7 +121,7 @@ class Visitor:
         return answer
 
     async def _answer(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Answer:
-        timeout = aiohttp.ClientTimeout(PATIENCE)
+        timeout = aiohttp.ClientTimeout(self.way.patience)
         async with self.http.request(
             method,
             self.way.base + path,
@@ -166,6 +168,10 @@ class Person:
         chosen = self.random.choices(names, [weight for weight, _ in self.doings])[0]
         doing: Callable[[], Awaitable[Any]] = getattr(self, chosen)
         await doing()
+
+    async def arrive(self) -> None:
+        """The first page of its day."""
+        await getattr(self, self.doings[0][1])()
 
     def a_case(self) -> tuple[int, list[str]]:
         pk, kinds = self.random.choice(self.known["cases"])

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Callable
 from resource import RLIMIT_NOFILE, getrlimit, setrlimit
@@ -33,6 +34,7 @@ def postgres() -> str:
 def main() -> int:
     asked = arguments()
     database = postgres() if asked.database == "postgres" else ""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers end and folders go
     setrlimit(RLIMIT_NOFILE, (getrlimit(RLIMIT_NOFILE)[1],) * 2)
     found: list[str] = []
     for part in asked.parts:

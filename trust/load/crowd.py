@@ -62,9 +62,7 @@ def tell(met: Met, watch: Watch) -> None:
     print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     print(f"{PEOPLE} at the same moment: {len(met.moment.failed)} failed, {spread(met.moment.all)}")
     rate = len(met.work.all) / met.seconds
-    print(
-        f"{PEOPLE} at work: {rate:.1f} requests a second, {len(met.work.failed)} failed, {spread(met.work.all)}"
-    )
+    print(f"{PEOPLE} at work: {rate:.1f} a second, {len(met.work.failed)} failed, {spread(met.work.all)}")
     for name, points in sorted(watch.points.items()):
         print(f"  {name:<26} at most {max(value for _, value in points):.1f}", flush=True)
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from .figures import at, spread, tell_book
 from .nginx import in_front
-from .place import Place, Size, installed
-from .samples import Watch, database_values
+from .place import Place, Size, installed, processes
+from .samples import Watch, database_values, processor_time
 from .visitors import Book, Way
 from .working import gathered, work_on
 
@@ -29,6 +29,8 @@ class Met:
     moment: Book = field(default_factory=Book)
     work: Book = field(default_factory=Book)
     seconds: float = 0.0
+    computed: dict[str, float] = field(default_factory=dict)
+    """Seconds of processor time during the work, by who spent it."""
 
 
 def crowd(*, long: bool, database: str) -> list[str]:
@@ -52,7 +54,7 @@ def met_by(place: Place, told: dict[str, Any], seconds: float, settings: str, da
         roots = {"the server": server.pid, "nginx": front.process.pid}
         watch = Watch(roots, 1, database_values(place.folder / "data", database))
         with watch:
-            asyncio.run(_met(Way(front.https, tls=True), told, seconds, met))
+            asyncio.run(_met(Way(front.https, tls=True), told, seconds, met, roots))
     tell(met, watch)
     place.tell_log()
     return met
@@ -63,6 +65,8 @@ def tell(met: Met, watch: Watch) -> None:
     print(f"{PEOPLE} at the same moment: {len(met.moment.failed)} failed, {spread(met.moment.all)}")
     rate = len(met.work.all) / met.seconds
     print(f"{PEOPLE} at work: {rate:.1f} a second, {len(met.work.failed)} failed, {spread(met.work.all)}")
+    for who, spent in met.computed.items():
+        print(f"  processor time of {who:<12} {1000 * spent / len(met.work.all):6.1f} ms a request")
     for name, points in sorted(watch.points.items()):
         print(f"  {name:<26} at most {max(value for _, value in points):.1f}", flush=True)
 
@@ -76,7 +80,15 @@ def broken(met: Met) -> list[str]:
     return found
 
 
-async def _met(way: Way, told: dict[str, Any], seconds: float, met: Met) -> None:
+def spent(roots: dict[str, int]) -> dict[str, float]:
+    """Seconds of processor time, of the harness too."""
+    ours = time.process_time()
+    return {who: sum(map(processor_time, processes(pid))) for who, pid in roots.items()} | {
+        "the people": ours
+    }
+
+
+async def _met(way: Way, told: dict[str, Any], seconds: float, met: Met, roots: dict[str, int]) -> None:
     async with AsyncExitStack() as stack:
         people = await gathered(stack, way, met.work, told, PEOPLE)
         await work_on(people[:TRIED], 5, 0.5)
@@ -87,6 +99,7 @@ async def _met(way: Way, told: dict[str, Any], seconds: float, met: Met) -> None
         await asyncio.gather(*(person.arrive() for person in people))
         for person in people:
             person.visitor.book = met.work
-        started = time.monotonic()
+        started, before = time.monotonic(), spent(roots)
         await work_on(people, seconds, THINK)
         met.seconds = time.monotonic() - started
+        met.computed = {who: after - before[who] for who, after in spent(roots).items()}

@@ -1,6 +1,7 @@
 """What processes hold, now and then: memory, open files, sockets, threads, connections to the database."""
 
 import json
+import os
 import re
 import threading
 import time
@@ -51,6 +52,14 @@ def memory_of(pid: int) -> float:
     """MB, pages shared with others shared out."""
     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
     return int(re.findall(r"^Pss:\s+(\d+)", rollup, re.MULTILINE)[0]) / 1024
+
+
+def processor_time(pid: int) -> float:
+    """Seconds that all its threads have computed."""
+    with suppress(OSError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
 
 
 def held_by(group: str, pids: list[int]) -> Values:

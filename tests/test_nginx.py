@@ -36,8 +36,8 @@ class Behind(BaseHTTPRequestHandler):
     seen: list["Behind"] = []
 
     def do_GET(self):
+        self.seen.append(self)  # before its body is there
         self.body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self.seen.append(self)
         if self.path == DIES:
             self.close_connection = True
             return

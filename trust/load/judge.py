@@ -48,4 +48,4 @@ def judge(points: Sequence[Point], limit: Limit) -> Verdict:
     growth = linear_regression(times, values).slope * (times[-1] - times[0])
     level = mean(values)
     most = (max(value for _, value in some) for some in (first, half))
-    return Verdict(level, *most, growth, min(limit.most, limit.share * level))
+    return Verdict(level, *most, growth, min(limit.most, max(limit.least, limit.share * level)))

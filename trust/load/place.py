@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "portal.example.ir"
 BEGINNING = 120.0  # seconds until the server answers
@@ -81,7 +83,12 @@ class Place:
 
 @contextmanager
 def installed(size: Size, database: str = "") -> Iterator[Place]:
-    """Demo data of that size; gone afterwards. `database`: the address of a PostgreSQL that may be filled."""
+    """Demo data of that size; gone afterwards. `database`: the address of the PostgreSQL of script/postgres,
+    which is emptied: an earlier harness may have filled it."""
+    if database:
+        with psycopg.connect(database) as link:
+            link.execute("DROP SCHEMA public CASCADE")
+            link.execute("CREATE SCHEMA public")
     # Below /tmp: nginx's own user must reach what is readable in it.
     with tempfile.TemporaryDirectory(prefix="pishkhan-load-", dir="/tmp") as name:
         folder, port = Path(name), free_port()

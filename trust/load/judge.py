@@ -15,17 +15,16 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Limit:
-    """What something may grow by in the second half: so much at most, and so large a share of what it is."""
+    """What something may grow by in the second half: a share of what it is, within bounds."""
 
+    least: float
     most: float
-    share: float = 1.0
+    share: float = 0.05
 
 
-MEMORY = Limit(20.0, 0.05)  # MB
-COUNT = Limit(
-    2.0
-)  # open files, sockets, threads, connections: they come and go, so their line is never quite flat
-LOG = Limit(8.0)  # MB of write-ahead log
+MEMORY = Limit(1.0, 20.0)  # MB
+COUNT = Limit(2.0, 2.0)  # of what comes and goes: its line is never quite flat
+LOG = Limit(8.0, 8.0)  # MB of write-ahead log
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What was measured, as lines of text."""
 
-from .judge import judge
+from .judge import Limit, judge
 from .samples import Watch, limit_of
 from .visitors import Book
 
@@ -30,7 +30,7 @@ def tell_book(book: Book) -> None:
         print(f"✗ … and {len(book.failed) - SHOWN} more")
 
 
-def tell_growth(watch: Watch) -> list[str]:
+def tell_growth(watch: Watch, memory: Limit) -> list[str]:
     """A line for everything that was watched; what was not flat."""
     found = []
     print(
@@ -39,7 +39,7 @@ def tell_growth(watch: Watch) -> list[str]:
     for name, points in sorted(watch.points.items()):
         if len(points) < FEWEST:  # a process that came and went
             continue
-        verdict = judge(points, limit_of(name))
+        verdict = judge(points, limit_of(name, memory))
         mark = " " if verdict.flat else "✗"
         most = f"at most {verdict.most_before:.1f} and {verdict.most_after:.1f}"
         growth = f"{verdict.growth:+.1f} of {verdict.allowed:.1f}"

@@ -23,6 +23,9 @@ class Limit:
 
 
 MEMORY = Limit(1.0, 20.0)  # MB
+MEMORY_AT_FIRST = Limit(
+    1.0, 20.0, share=0.1
+)  # within a minute or two not everything was done once by everybody
 COUNT = Limit(2.0, 2.0)  # of what comes and goes: its line is never quite flat
 LOG = Limit(8.0, 8.0)  # MB of write-ahead log
 

@@ -8,7 +8,7 @@ from pishkhan.settings import *  # noqa: F403
 from pishkhan.settings import MIDDLEWARE as PORTAL
 
 MIDDLEWARE = ["trust.load.leaking.Leaking", *PORTAL]
-KEPT = 64 * 1024  # bytes
+KEPT = 256 * 1024  # bytes
 
 
 class Leaking:

@@ -12,17 +12,11 @@ from types import TracebackType
 
 import psycopg
 
-from .judge import COUNT, LOG, MEMORY, Limit, Point
+from .judge import COUNT, LOG, Limit, Point
 from .place import processes
 
-LIMITS = {
-    "memory": MEMORY,
-    "files": COUNT,
-    "sockets": COUNT,
-    "threads": COUNT,
-    "connections": COUNT,
-    "log": LOG,
-}
+COUNTED = ("files", "sockets", "threads", "connections")
+LIMITS = {**dict.fromkeys(COUNTED, COUNT), "log": LOG}
 Values = dict[str, float]
 
 
@@ -36,9 +30,9 @@ ROLES = {
 }
 
 
-def limit_of(name: str) -> Limit:
+def limit_of(name: str, memory: Limit) -> Limit:
     """Of a value named «memory of …», «files of …», …."""
-    return LIMITS[name.partition(" ")[0]]
+    return LIMITS.get(name.partition(" ")[0], memory)
 
 
 def role_of(pid: int) -> str:

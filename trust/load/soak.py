@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .figures import tell_book, tell_growth
+from .judge import MEMORY, MEMORY_AT_FIRST, Limit
 from .nginx import in_front
 from .place import ROOT, Place, Size, installed
 from .samples import Watch, database_values
@@ -20,16 +21,18 @@ THINK = 6.0  # seconds, the median: about ten requests a second
 
 @dataclass(frozen=True)
 class Length:
-    """Seconds until times count, of work, and between two looks; seconds with the planted flaw."""
+    """Seconds until times count, of work, and between two looks; seconds with the planted flaw; what memory
+    may grow by."""
 
     before: float
     watched: float
     every: float
     planted: float
+    memory: Limit
 
 
-SHORT = Length(before=20, watched=60, every=1, planted=30)
-LONG = Length(before=60, watched=3600, every=10, planted=120)
+SHORT = Length(before=20, watched=60, every=1, planted=30, memory=MEMORY_AT_FIRST)
+LONG = Length(before=60, watched=3600, every=10, planted=120, memory=MEMORY)
 
 
 def soak(*, long: bool, database: str) -> list[str]:
@@ -38,7 +41,8 @@ def soak(*, long: bool, database: str) -> list[str]:
     with installed(SIZE, database) as place:
         told = place.people(PEOPLE)
         print(f"planted: a server that leaks, {length.planted:.0f} s")
-        planted = watched(place, told, Length(10, length.planted, 1, 0), "trust.load.leaking", database)
+        leaking = Length(10, length.planted, 1, 0, length.memory)
+        planted = watched(place, told, leaking, "trust.load.leaking", database)
         if not all(any(each.startswith(what) for each in planted) for what in ("memory of web", "files of")):
             return ["the planted leak of memory and files was not found"]
         print(f"the portal, {length.watched:.0f} s on {'PostgreSQL' if database else 'SQLite'}")
@@ -54,7 +58,7 @@ def watched(place: Place, told: dict[str, Any], length: Length, settings: str, d
         roots = {"the server": server.pid, "nginx": front.process.pid}
         watch = Watch(roots, length.every, database_values(place.folder / "data", database))
         asyncio.run(_work(Way(front.https, tls=True), book, told, length, watch))
-        grown = tell_growth(watch)
+        grown = tell_growth(watch, length.memory)
         watch.save(ROOT / "build" / "soak.json")
         alive = {pid for pid in watch.pids if os.path.exists(f"/proc/{pid}")}  # noqa: PTH110
     print(f"load of the machine: {os.getloadavg()[1]:.1f} on {os.cpu_count()} processors")

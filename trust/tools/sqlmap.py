@@ -54,7 +54,7 @@ def scan(visitor: Visitor, sendings: list[Sending], names: set[str], long: bool)
     with tempfile.TemporaryDirectory() as folder:
         requests, results = Path(folder) / "requests", Path(folder) / "results.csv"
         requests.write_text("".join(request_of(each, visitor) for each in sendings))
-        options = ["--batch", "--answers=resend=N", "--drop-set-cookie", "--disable-coloring", "--timeout=60"]
+        options = ["--batch", "--answers=resend=N,further tests=N", "--drop-set-cookie", "--disable-coloring", "--timeout=60"]
         options += [f"--output-dir={folder}/out", f"--results-file={results}", "--skip-waf", "--technique=BEUST"]
         options += [f"--dbms={DATABASE}", f"--level={2 if long else 1}", "--risk=1", f"--skip={TOKEN}"]
         options += [f"-p{','.join(sorted(names))}"] if names else []

@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+import sysconfig
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
@@ -67,10 +68,11 @@ def browser_parts() -> list[Component]:
 
 def debian_parts() -> list[Component]:
     """Debian's packages whose libraries the interpreter and the Python packages load, by what `ldd` says."""
-    site = Path(next(iter(distributions()))._path).parent  # type: ignore[attr-defined]
-    files = [Path(sys.executable).resolve(), *site.rglob("*.so")]
+    files = [Path(sys.executable).resolve(), *Path(sysconfig.get_path("purelib")).rglob("*.so")]
     said = subprocess.run(["ldd", *files], capture_output=True, text=True, check=False).stdout
-    loaded = {str(Path(each).resolve()) for each in re.findall(r"=> (/(?:usr/)?lib\S+)", said)}
+    named = set(re.findall(r"=> (/(?:usr/)?lib\S+)", said))
+    # /lib is a link to /usr/lib, and Debian knows either spelling; the interpreter itself may be Debian's.
+    loaded = named | {str(Path(each).resolve()) for each in [*named, sys.executable]}
     owners = subprocess.run(["dpkg", "-S", *loaded], capture_output=True, text=True, check=False).stdout
     names = sorted(set(re.findall(r"^([\w.+-]+)(?::\w+)?: ", owners, re.MULTILINE)))
     form = "-f=${Package} ${Version} ${Architecture}\n"

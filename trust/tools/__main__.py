@@ -1,4 +1,4 @@
-"""python -m trust.tools [--long] [sqlmap|wapiti|schemathesis|bandit|semgrep|sbom …]: all of them when none is named."""
+"""python -m trust.tools [--long] [bandit|semgrep|sbom|schemathesis|sqlmap|wapiti …]: all, unless named."""
 
 import argparse
 import os
@@ -6,6 +6,8 @@ import sys
 import tempfile
 import time
 from importlib import import_module
+
+from .serving import serving
 
 STATIC, SCANNERS = ("bandit", "semgrep", "sbom"), ("schemathesis", "sqlmap", "wapiti")
 """What looks at the files, and what needs a running portal, each time a new one."""
@@ -15,8 +17,6 @@ def run(name: str, long: bool) -> bool:
     tool = import_module(f"trust.tools.{name}")
     if name in STATIC:
         return bool(tool.run(long))
-    from .serving import serving
-
     with serving() as portal:
         good = tool.run(portal, long)
         if errors := portal.errors():

@@ -1,4 +1,4 @@
-"""Findings that were looked at and stay, each with its reason; a reason that nothing needs any more is a finding."""
+"""Findings that were looked at and stay, each with its reason; a reason that nothing needs is one too."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -15,7 +15,9 @@ def judged(found: Iterable[tuple[str, str, int]], accepted: Accepted) -> list[st
         times[key] += 1
         places.setdefault(key, []).append(line)
     wrong = [key for key in times if times[key] != accepted.get(key, (0, ""))[0] and not key[1].endswith("/")]
-    told = [f"{rule}: {file}, lines {', '.join(map(str, places[rule, file]))}" for rule, file in sorted(wrong)]
+    told = [
+        f"{rule}: {file}, lines {', '.join(map(str, places[rule, file]))}" for rule, file in sorted(wrong)
+    ]
     unneeded = [key for key in accepted if not times[key]]
     return told + [f"{rule}: {file} is accepted but not found any more" for rule, file in unneeded]
 

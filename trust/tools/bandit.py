@@ -33,5 +33,9 @@ def run(long: bool) -> bool:
         return False
     found = found_in("pishkhan")
     wrong = judged(found, ACCEPTED)
-    print(f"  {len(found)} findings above low, {len(ACCEPTED)} accepted with their reasons", *wrong, sep="\n  ✗ ")
+    print(
+        f"  {len(found)} findings above low, {len(ACCEPTED)} accepted with their reasons",
+        *wrong,
+        sep="\n  ✗ ",
+    )
     return not wrong

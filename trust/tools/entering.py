@@ -22,7 +22,7 @@ ACCOUNTS = {
     "senior": ("senior", "miz-e-bozorg-34"),
 }
 VISITORS = ("stranger", *ACCOUNTS, "halfway")
-"""A newcomer must change the password first; careful has a second factor, and halfway has not proved it yet."""
+"""A newcomer must change the password first; careful has a second factor, which halfway has yet to prove."""
 
 KNOWN = """
 import json

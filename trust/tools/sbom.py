@@ -49,7 +49,11 @@ def python_parts() -> list[Component]:
         if name in pinned():
             hashes = [digest for place in each.pop("externalReferences", []) for digest in place["hashes"]]
             kept = {key: each[key] for key in ("type", "name", "version", "purl")}
-            parts[name] = kept | {"bom-ref": each["purl"], "hashes": hashes, "licenses": licences.get(name, [])}
+            parts[name] = kept | {
+                "bom-ref": each["purl"],
+                "hashes": hashes,
+                "licenses": licences.get(name, []),
+            }
     return list(parts.values())
 
 
@@ -58,10 +62,14 @@ def browser_parts() -> list[Component]:
     options = ["--package-lock-only", "--omit=dev", "--omit=optional", "--sbom-format=cyclonedx"]
     done = subprocess.run(["npm", "sbom", *options], cwd=ROOT, capture_output=True, check=True)
     kept = ("type", "name", "version", "purl", "bom-ref", "hashes", "licenses")
-    parts = [{key: each[key] for key in kept if key in each} for each in json.loads(done.stdout)["components"]]
+    parts = [
+        {key: each[key] for key in kept if key in each} for each in json.loads(done.stdout)["components"]
+    ]
     for part in parts:
         if "licenses" not in part:  # npm leaves out what is no SPDX identifier, such as "OFL"
-            stated = json.loads((ROOT / "node_modules" / part["name"] / "package.json").read_text())["license"]
+            stated = json.loads((ROOT / "node_modules" / part["name"] / "package.json").read_text())[
+                "license"
+            ]
             part["licenses"] = [{"license": {"name": stated}}]
     return parts
 
@@ -76,7 +84,9 @@ def debian_parts() -> list[Component]:
     owners = subprocess.run(["dpkg", "-S", *loaded], capture_output=True, text=True, check=False).stdout
     names = sorted(set(re.findall(r"^([\w.+-]+)(?::\w+)?: ", owners, re.MULTILINE)))
     form = "-f=${Package} ${Version} ${Architecture}\n"
-    told = subprocess.run(["dpkg-query", "-W", form, *names], capture_output=True, text=True, check=True).stdout
+    told = subprocess.run(
+        ["dpkg-query", "-W", form, *names], capture_output=True, text=True, check=True
+    ).stdout
     rows = [line.split() for line in told.splitlines()]
     return [
         {
@@ -94,7 +104,9 @@ def lacking(parts: list[Component]) -> list[str]:
     for place, package in lock.items():
         if place and not (package.get("dev") or package.get("optional") or package.get("devOptional")):
             wanted.add(("npm", place.rpartition("node_modules/")[2], package["version"]))
-    kinds = {kind: [each for each in parts if each["purl"].startswith(f"pkg:{kind}/")] for kind in ("pypi", "npm")}
+    kinds = {
+        kind: [each for each in parts if each["purl"].startswith(f"pkg:{kind}/")] for kind in ("pypi", "npm")
+    }
     listed = {
         (kind, plain(each["name"]) if kind == "pypi" else each["name"], each["version"])
         for kind, of_kind in kinds.items()

@@ -1,6 +1,6 @@
-"""schemathesis against a description made from the portal's own addresses and forms: no 500, no status undeclared.
+"""schemathesis against a description made from the portal's own addresses and forms: no status undeclared.
 
-The portal has no API; what its scripts ask (a scan sent while the page stays) answers JSON, which is described too.
+The portal has no API; what its scripts ask (a scan sent while the page stays) answers JSON and is described too.
 """
 
 import json
@@ -21,9 +21,16 @@ from .serving import Portal
 from .visiting import Sending, Visitor
 
 EACH, SECONDS = 3, 3600
-ENDS_THE_SESSION = {"sign_out", "end_own_sessions", "password", "first_password", "leave_followed", "apply_forget"}
+ENDS_THE_SESSION = {
+    "sign_out",
+    "end_own_sessions",
+    "password",
+    "first_password",
+    "leave_followed",
+    "apply_forget",
+}
 GET, POST = (200, 302, 400, 404, 405, 422), (200, 302, 400, 403, 404, 405, 409, 413, 422, 429)
-"""What a page and a form may answer: 422 is a form with its messages, 429 too many tries, 409 moved on meanwhile."""
+"""What a page and a form may answer: 422 with messages, 429 after too many tries, 409 when it moved on."""
 TEXT = {"type": "string"}
 UPLOADS = {
     "stranger": "/apply/main-registration/scans/{kind}/",
@@ -84,14 +91,18 @@ def uploads(path: str) -> dict[str, Any]:
         for status, kind in statuses.items()
     }
     files = {f"scan:{kind}": TEXT | {"format": "binary"} for kind in KINDS}
-    given: list[dict[str, Any]] = [{"name": "kind", "in": "path", "required": True, "schema": TEXT | {"enum": KINDS}}]
+    given: list[dict[str, Any]] = [
+        {"name": "kind", "in": "path", "required": True, "schema": TEXT | {"enum": KINDS}}
+    ]
     if "{pk}" in path:
         given.append({"name": "pk", "in": "path", "required": True, "schema": {"type": "integer"}})
     body = {"content": {"multipart/form-data": {"schema": {"type": "object", "properties": files}}}}
     return {path: {"post": {"parameters": given, "requestBody": body, "responses": responses}}}
 
 
-def look(visitor: Visitor, paths: dict[str, Any], examples: int, *, as_script: bool = False) -> tuple[bool, str]:
+def look(
+    visitor: Visitor, paths: dict[str, Any], examples: int, *, as_script: bool = False
+) -> tuple[bool, str]:
     """(whether nothing was found, what schemathesis says) about these paths, asked by one visitor."""
     checks = ["not_a_server_error", "status_code_conformance"]
     headers = [f"Cookie:{visitor.cookie}", f"X-CSRFToken:{visitor.cookies.get('csrf', '')}"]
@@ -101,9 +112,23 @@ def look(visitor: Visitor, paths: dict[str, Any], examples: int, *, as_script: b
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "openapi.json"
         file.write_text(json.dumps(document(paths)))
-        options = [f"--url=http://{visitor.host}", f"--checks={','.join(checks)}", f"--max-examples={examples}"]
-        options += ["--phases=fuzzing", "--generation-database=none", "--seed=1", "--no-color", "--max-redirects=0"]
-        options += ["--suppress-health-check=all", "--warnings=off", *(f"--header={each}" for each in headers)]
+        options = [
+            f"--url=http://{visitor.host}",
+            f"--checks={','.join(checks)}",
+            f"--max-examples={examples}",
+        ]
+        options += [
+            "--phases=fuzzing",
+            "--generation-database=none",
+            "--seed=1",
+            "--no-color",
+            "--max-redirects=0",
+        ]
+        options += [
+            "--suppress-health-check=all",
+            "--warnings=off",
+            *(f"--header={each}" for each in headers),
+        ]
         done = subprocess.run(
             [installed("schemathesis") / "schemathesis", "run", file, *options],
             cwd=folder,
@@ -122,11 +147,14 @@ def planted(portal: Portal) -> bool:
     path = {"/planted/number/": {"get": {"parameters": given, "responses": answers(200)}}}
     clean, said = look(visitor, path, 20)
     found = not clean and "Server error" in said
-    print(f"schemathesis {version('schemathesis')} on a planted page: {'an error of the server' if found else said}")
+    told = "an error of the server" if found else said
+    print(f"schemathesis {version('schemathesis')} on a planted page: {told}")
     return found
 
 
-def looked_at(portal: Portal, who: str, paths: dict[str, Any], examples: int, *, as_script: bool = False) -> bool:
+def looked_at(
+    portal: Portal, who: str, paths: dict[str, Any], examples: int, *, as_script: bool = False
+) -> bool:
     visitor = enter(portal, who)
     clean, said = look(visitor, paths, examples, as_script=as_script)
     number = re.search(r"([\d,]+) generated", said)

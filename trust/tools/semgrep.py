@@ -38,7 +38,13 @@ QUIET = {"SEMGREP_SEND_METRICS": "off", "SEMGREP_ENABLE_VERSION_CHECK": "0"}
 
 
 def semgrep(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    command = [installed("semgrep") / "semgrep", "scan", "--metrics=off", "--disable-version-check", *arguments]
+    command = [
+        installed("semgrep") / "semgrep",
+        "scan",
+        "--metrics=off",
+        "--disable-version-check",
+        *arguments,
+    ]
     return subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, check=False, env={**os.environ, **QUIET}
     )
@@ -65,7 +71,9 @@ def found() -> tuple[list[tuple[str, str, int]], int]:
         for file, folder in WHERE.items()
         for name in re.findall(r"- id: (\S+)", (RULES / f"{file}.yml").read_text())
     }
-    results = [(each["check_id"].split(".")[-1], each["path"], each["start"]["line"]) for each in answer["results"]]
+    results = [
+        (each["check_id"].split(".")[-1], each["path"], each["start"]["line"]) for each in answer["results"]
+    ]
     return [each for each in results if each[1].startswith(where[each[0]])], len(answer["paths"]["scanned"])
 
 

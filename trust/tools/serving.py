@@ -1,4 +1,4 @@
-"""A portal of its own for a scan: demo data in a folder that is gone afterwards, the planted pages beside it."""
+"""A portal of its own for a scan: demo data in a folder that is gone afterwards, planted pages beside it."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""sqlmap against every parameter that any visitor can send; the short form against those that look something up."""
+"""sqlmap against every parameter that a visitor can send; the short form against what looks something up."""
 
 import csv
 import os
@@ -18,7 +18,17 @@ from .visiting import TOKEN, Sending, Visitor
 
 LOOKED_UP = {
     *("text", "service", "since", "until", "tab", "order", "after", "state", "unit", "days", "s", "before"),
-    *("tracking_code", "national_code", "workshop_code", "number", "code", "username", "next", "v", "workshop"),
+    *(
+        "tracking_code",
+        "national_code",
+        "workshop_code",
+        "number",
+        "code",
+        "username",
+        "next",
+        "v",
+        "workshop",
+    ),
     *("who", "what", "about"),
 }
 """What the queries of lists, searches and look-ups are made from."""
@@ -54,8 +64,19 @@ def scan(visitor: Visitor, sendings: list[Sending], names: set[str], long: bool)
     with tempfile.TemporaryDirectory() as folder:
         requests, results = Path(folder) / "requests", Path(folder) / "results.csv"
         requests.write_text("".join(request_of(each, visitor) for each in sendings))
-        options = ["--batch", "--answers=resend=N,further tests=N", "--drop-set-cookie", "--disable-coloring", "--timeout=60"]
-        options += [f"--output-dir={folder}/out", f"--results-file={results}", "--skip-waf", "--technique=BEUST"]
+        options = [
+            "--batch",
+            "--answers=resend=N,further tests=N",
+            "--drop-set-cookie",
+            "--disable-coloring",
+            "--timeout=60",
+        ]
+        options += [
+            f"--output-dir={folder}/out",
+            f"--results-file={results}",
+            "--skip-waf",
+            "--technique=BEUST",
+        ]
         options += ["--text-only"]  # tokens and challenges differ from page to page, inside of tags
         options += [f"--dbms={DATABASE}", f"--level={2 if long else 1}", "--risk=1", f"--skip={TOKEN}"]
         options += [f"-p{','.join(sorted(names))}"] if names else []
@@ -71,25 +92,29 @@ def scan(visitor: Visitor, sendings: list[Sending], names: set[str], long: bool)
         print(*[line for line in done.stdout.splitlines() if "[CRITICAL]" in line][:3], sep="\n")
     tested = len(re.findall(r"testing for SQL injection on \w+ parameter", done.stdout))
     found = {
-        f"{row['Place']} {urlsplit(row['Target URL']).path} {row['Parameter']}" for row in rows if row["Parameter"]
+        f"{row['Place']} {urlsplit(row['Target URL']).path} {row['Parameter']}"
+        for row in rows
+        if row["Parameter"]
     }
     return Outcome(found, tested)
 
 
 def confirmed(portal: Portal, sendings: list[Sending], outcome: Outcome, long: bool) -> Outcome:
-    """What a second look finds too: sqlmap compares pages and times, which differ by chance on a busy machine."""
+    """What a second look finds too: pages and times differ by chance on a busy machine."""
     if not outcome.injectable:
         return outcome
     paths = {each.split()[1] for each in outcome.injectable}
     again = [each for each in sendings if urlsplit(each.path).path in paths]
     names = {each.split()[2] for each in outcome.injectable}
     second = scan(enter(portal, sendings[0].who), again, names, long)
-    print(f"  looked at twice: {', '.join(sorted(outcome.injectable))}; left: {second.injectable or 'nothing'}")
+    print(
+        f"  looked at twice: {', '.join(sorted(outcome.injectable))}; left: {second.injectable or 'nothing'}"
+    )
     return Outcome(outcome.injectable & second.injectable, outcome.tested)
 
 
 def planted(portal: Portal) -> bool:
-    """Whether both planted injections are found, the one in an address and the one that waits in a session."""
+    """Whether both planted injections are found: the one in an address, the one that waits in a session."""
     visitor = enter(portal, "employer")
     sendings = [
         Sending("employer", "", "GET", "/planted/found/", (("name", "x"),)),

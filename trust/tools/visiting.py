@@ -1,4 +1,4 @@
-"""A browser without scripts: it keeps cookies, reads links and forms, and walks over every page that it finds."""
+"""A browser without scripts: it keeps cookies, reads links and forms, and walks over all pages it finds."""
 
 import re
 from collections import Counter

@@ -8,6 +8,7 @@ from . import views
 planted = [
     path("planted/", views.links, name="planted_links"),
     path("planted/found/", views.found, name="planted_found"),
+    path("planted/told/", views.told, name="planted_told"),
     path("planted/searched/", views.searched, name="planted_searched"),
     path("planted/echo/", views.echo, name="planted_echo"),
     path("planted/away/", views.away, name="planted_away"),

@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt
@@ -11,8 +11,10 @@ from django.views.decorators.csrf import csrf_exempt
 NOTES: list[str] = []
 
 LINKS = """
-<a href="/planted/found/?name=x">1</a> <a href="/planted/echo/?text=x">2</a> <a href="/planted/away/?to=/">3</a>
-<a href="/planted/file/?name=views.py">4</a> <a href="/planted/ping/?host=here">5</a> <a href="/planted/note/">6</a>
+<a href="/planted/found/?name=x">1</a> <a href="/planted/echo/?text=x">2</a>
+<a href="/planted/away/?to=/">3</a> <a href="/planted/file/?name=views.py">4</a>
+<a href="/planted/ping/?host=here">5</a> <a href="/planted/note/">6</a>
+<a href="/planted/told/?name=x">7</a>
 <form method="post" action="/planted/searched/"><input name="text"><button>?</button></form>
 """
 
@@ -39,6 +41,14 @@ def workshops_named(name: str) -> str:
 
 def found(request: HttpRequest) -> HttpResponse:
     return bare(workshops_named(request.GET.get("name", "")))
+
+
+def told(request: HttpRequest) -> HttpResponse:
+    """The same, and what the database says of it stands on the page."""
+    try:
+        return bare(workshops_named(request.GET.get("name", "")))
+    except DatabaseError as error:
+        return bare(f"{type(error.__cause__).__module__}.{type(error.__cause__).__name__}: {error}")
 
 
 @csrf_exempt
@@ -74,8 +84,10 @@ def ping(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 def note(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
-        NOTES[:] = [request.POST.get("text", "")]
-    form = '<form method="post" action="/planted/note/"><textarea name="text"></textarea><button>!</button></form>'
+        NOTES.append(request.POST.get("text", ""))
+        del NOTES[:-20]
+        return redirect("planted_note")
+    form = '<form method="post" action="/planted/note/"><input name="text"><button>!</button></form>'
     return bare(form + "".join(NOTES))
 
 

@@ -29,6 +29,7 @@ def main() -> int:
     parser.add_argument("--long", action="store_true", help="every parameter, more payloads, more pages")
     parser.add_argument("tools", nargs="*", choices=[[], *STATIC, *SCANNERS], help="all, when none is named")
     asked = parser.parse_args()
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     broken = []
     with tempfile.TemporaryDirectory() as folder:
         # This process reads the portal's addresses and declarations, and no data.

@@ -1,6 +1,6 @@
 """schemathesis against a description made from the portal's own addresses and forms: no status undeclared.
 
-The portal has no API; what its scripts ask (a scan sent while the page stays) answers JSON and is described too.
+The portal has no API; what its scripts ask (a scan sent while the page stays) answers JSON, and is described.
 """
 
 import json

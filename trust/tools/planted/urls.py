@@ -15,6 +15,7 @@ planted = [
     path("planted/file/", views.file, name="planted_file"),
     path("planted/ping/", views.ping, name="planted_ping"),
     path("planted/note/", views.note, name="planted_note"),
+    path("planted/notes/", views.notes, name="planted_notes"),
     path("planted/number/", views.number, name="planted_number"),
 ]
 urlpatterns = [*planted, *portal]

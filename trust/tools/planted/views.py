@@ -3,17 +3,16 @@
 import subprocess
 from pathlib import Path
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt
 
-NOTES: list[str] = []
-
 LINKS = """
 <a href="/planted/found/?name=x">1</a> <a href="/planted/echo/?text=x">2</a>
 <a href="/planted/away/?to=/">3</a> <a href="/planted/file/?name=views.py">4</a>
-<a href="/planted/ping/?host=here">5</a> <a href="/planted/note/">6</a>
+<a href="/planted/ping/?host=here">5</a> <a href="/planted/note/">6</a> <a href="/planted/notes/">8</a>
 <a href="/planted/told/?name=x">7</a>
 <form method="post" action="/planted/searched/"><input name="text"><button>?</button></form>
 """
@@ -81,14 +80,22 @@ def ping(request: HttpRequest) -> HttpResponse:
     return bare(done.stdout + done.stderr)
 
 
+def kept_notes() -> list[str]:
+    """The last notes, from a file that every process of the server reads."""
+    file = settings.DATA_DIR / "notes"
+    return file.read_text().split("\0")[-200:] if file.exists() else []
+
+
 @csrf_exempt
 def note(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
-        NOTES.append(request.POST.get("text", ""))
-        del NOTES[:-20]
-        return redirect("planted_note")
-    form = '<form method="post" action="/planted/note/"><input name="text"><button>!</button></form>'
-    return bare(form + "".join(NOTES))
+        notes = [*kept_notes(), request.POST.get("text", "")]
+        (settings.DATA_DIR / "notes").write_text("\0".join(notes))
+    return bare('<form method="post" action="/planted/note/"><input name="text"><button>!</button></form>')
+
+
+def notes(request: HttpRequest) -> HttpResponse:
+    return bare("".join(f"<p>{each}</p>" for each in kept_notes()))
 
 
 def number(request: HttpRequest) -> JsonResponse:

@@ -29,7 +29,9 @@ for _name in (
     os.environ.pop(_name, None)
 
 from pishkhan.settings import *  # noqa: E402, F403
-from pishkhan.settings import DATA_DIR, DATABASES, PASSWORD_HASHERS, STORAGES  # noqa: E402
+from pishkhan.settings import DATA_DIR, DATABASES, MIDDLEWARE, PASSWORD_HASHERS, STORAGES  # noqa: E402
+
+MIDDLEWARE = ["tests.canaries.Watching", *MIDDLEWARE]
 
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 

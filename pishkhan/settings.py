@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "pishkhan.inspections",
     "pishkhan.letters",
     "pishkhan.services",
+    "pishkhan.retention",
     "pishkhan.keeping",
     "pishkhan.demo",
     "pishkhan.web",

@@ -1,7 +1,7 @@
 """Whoever is named in an address, a log line or an error mail sings: looked at in every test of the suite.
 
-The people of the tests have national codes of a prefix that nobody was given (999), mobiles and passwords of a few
-shapes, and Persian names, which have no business in an address in whatever spelling.
+The people of the tests have national codes of a prefix that nobody was given (999), mobiles and passwords
+of a few shapes, and Persian names, which have no business in an address in whatever spelling.
 """
 
 import html
@@ -118,7 +118,10 @@ def listen() -> None:
     """Ours from DEBUG on, everybody else's as a branch has them."""
     ear = Ear()
     logging.getLogger("pishkhan").setLevel(logging.DEBUG)
-    for name in ("", *(n for n, logger in settings.LOGGING["loggers"].items() if not logger.get("propagate", 1))):
+    for name in (
+        "",
+        *(n for n, logger in settings.LOGGING["loggers"].items() if not logger.get("propagate", 1)),
+    ):
         logging.getLogger(name).addHandler(ear)
 
 

@@ -102,6 +102,16 @@ def edit_particulars(user: User, particulars: dict[str, Any], *, by: Author) -> 
 
 
 @transaction.atomic
+def forget_particulars(national_code: str, *, by: Author) -> int:
+    """Of accounts that are closed: code, mobile and e-mail. Name and user name label what the user did."""
+    closed = User.objects.filter(national_code=national_code, is_active=False)
+    users = list(closed.select_for_update()) if national_code else []
+    for user in users:
+        edit_particulars(user, {"national_code": "", "mobile": "", "email": ""}, by=by)
+    return len(users)
+
+
+@transaction.atomic
 def deactivate(user: User, *, by: Author) -> None:
     """Ends every open session; nobody signs in with the account until it is reactivated (R47)."""
     _set_active(user, False, by=by)

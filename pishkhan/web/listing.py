@@ -23,8 +23,8 @@ def page_of(
 ) -> Rows:
     """The 25 rows after the cursor, ordered by (`column`, id), as dictionaries of `columns`.
 
-    `column` is a column of times, dates or texts without nulls; a broken cursor gives the first page. Texts are
-    people's names, which stand in no address: their cursor names the row, and a row that is gone is broken.
+    `column` is a column of times, dates or texts without nulls; a broken cursor gives the first page.
+    Texts are people's names, which stand in no address: their cursor names the row, if it is still there.
     """
     sign, compare = ("-", "lt") if descending else ("", "gt")
     queryset = queryset.order_by(f"{sign}{column}", f"{sign}id")

@@ -1,7 +1,7 @@
 """What the log and error mails tell of a failure: where it happened and of what kind, never of whom.
 
-An exception's own words hold what it failed at (`Key (national_code)=(…) already exists`), as do local variables,
-what a form sent and cookies. So only words that are known to hold none of it are told.
+An exception's own words hold what it failed at (`Key (national_code)=(…) already exists`), as do local
+variables, what a form sent and cookies. So only words that are known to hold none of it are told.
 """
 
 import logging
@@ -15,6 +15,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error as DatabaseError
 from django.db import InterfaceError, OperationalError
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.debug import ExceptionReporter
 
 SPEAKING = (
@@ -79,13 +81,15 @@ def told_of(error: BaseException | None) -> str:
 
 
 class QuietFormatter(logging.Formatter):
-    """For every handler: exceptions are told by `told_of`, and by `words_of` where they are an argument."""
+    """For every handler: exceptions are told by `told_of`, and where they are an argument by their words."""
 
     def format(self, record: logging.LogRecord) -> str:
         quiet = copy(record)
         quiet.exc_text = None  # what another handler's formatter may have left there
         if isinstance(quiet.args, tuple):
-            quiet.args = tuple(words_of(a) if isinstance(a, BaseException) else a for a in quiet.args)
+            quiet.args = tuple(
+                _told(a) or _name(a) if isinstance(a, BaseException) else a for a in quiet.args
+            )
         return super().format(quiet)
 
     def formatException(  # noqa: N802 its name in `logging`
@@ -98,10 +102,12 @@ class QuietFormatter(logging.Formatter):
 class QuietReporter(ExceptionReporter):
     """The report that Django would mail or show: no local variables, settings, headers, forms, cookies."""
 
-    def get_traceback_text(self) -> str:
+    def get_traceback_text(self) -> SafeString:
         asked: Any = self.request
         where = f"{asked.method} {asked.path}\n\n" if asked else ""
-        return f"{where}{told_of(self.exc_value)}\n"
+        return SafeString(f"{where}{told_of(self.exc_value)}\n")
 
-    def get_traceback_html(self) -> str:
-        return super().get_traceback_html() if settings.DEBUG else f"<pre>{self.get_traceback_text()}</pre>"
+    def get_traceback_html(self) -> SafeString:
+        if settings.DEBUG:  # somebody is developing
+            return super().get_traceback_html()
+        return format_html("<pre>{}</pre>", str(self.get_traceback_text()))

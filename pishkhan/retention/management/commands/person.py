@@ -1,0 +1,59 @@
+"""`pishkhan person export|erase`: one person's data, for who asks at the branch; the code is never an argument."""
+
+import os
+import sys
+from getpass import getpass
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from pishkhan.audit.operations import SYSTEM
+from pishkhan.persian.identifiers import national_code
+from pishkhan.workshops.models import Branch
+
+from ...operations import erased, exported
+from ...refusals import RefusedErasureError
+
+
+def asked_code() -> str:
+    """From the keyboard unseen, or from standard input: a command line stands in histories and in `ps`."""
+    typed = getpass("national code: ") if sys.stdin.isatty() else sys.stdin.readline()
+    try:
+        return national_code(typed)
+    except ValueError:
+        raise CommandError("این کد ملی درست نیست — this is not a national code") from None
+
+
+class Command(BaseCommand):
+    help = "Exports or erases what is held of one person; asks for the national code."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("action", choices=["export", "erase"])
+        parser.add_argument("--to", type=Path, help="export: the ZIP file, which must not exist")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        code, branch = asked_code(), Branch.objects.home()
+        if options["action"] == "export":
+            self.export(code, branch, options["to"])
+            return
+        try:
+            done = erased(code, branch, by=SYSTEM)
+        except RefusedErasureError as refused:
+            raise CommandError(refused.message) from None
+        told = ", ".join(f"{number} {what}" for what, number in sorted(done.gone.items()))
+        self.stdout.write(
+            "\n".join([f"erased: {told or 'nothing'}", *(f"می‌ماند: {kept}" for kept in done.kept)])
+        )
+
+    def export(self, code: str, branch: Branch, to: Path | None) -> None:
+        if to is None:
+            raise CommandError("say where: --to FILE.zip")
+        try:
+            handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError as error:
+            raise CommandError(f"cannot write {to}: {error.strerror}") from None
+        with os.fdopen(handle, "wb") as out:
+            for part in exported(code, branch, by=SYSTEM):
+                out.write(part)
+        self.stdout.write(f"written: {to} — hand it over and delete it here")

@@ -90,7 +90,7 @@ def load_letter(letter: Letter) -> bytes:
 
 
 def destroy_letters(letters: "QuerySet[Letter]") -> int:
-    """Of each stay number, code, kind, day and SHA-256, so that a paper can still be checked; returns how many.
+    """Number, code, kind, day and SHA-256 stay, so that a paper can still be checked; returns how many.
 
     Keys and facts go with the transaction, files when it is committed.
     """

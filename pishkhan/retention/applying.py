@@ -54,6 +54,13 @@ class Run:
                 if row is not None:
                     self.gone.update(erase(row))
 
+    def entered(self, about: str, **gone: int) -> Counter[str]:
+        """What was erased in this transaction, with its entry in the trail."""
+        counted = +Counter(gone)
+        if counted:
+            record("retention applied", by=self.by, about=about, gone=dict(counted))
+        return counted
+
     def since(self, days: int) -> datetime:
         return self.now - timedelta(days=days)
 
@@ -71,10 +78,7 @@ def apply_retention(*, dry: bool = False, by: Author = SYSTEM, now: datetime | N
     if not dry:
         sweep_destroyed()
         sweep_letters()
-    run.gone = +run.gone
-    if run.gone and not dry:
-        record("retention applied", by=by, gone=dict(run.gone))
-    return run.gone
+    return +run.gone
 
 
 def _erase(case: Case, by: Author) -> Counter[str]:
@@ -96,16 +100,24 @@ def _pictures(run: Run, before: datetime) -> None:
     """What gave way in requests that have ended, and what is no longer the current picture of a person."""
     old = Exists(EarlierScan.objects.filter(case=OuterRef("pk"), replaced_at__lt=before))
     ended = not_held(Case.objects.filter(old, ended_at__lt=before))
-    run.each(ended, lambda case: Counter(documents=erase_earlier_pictures(case)), "documents")
+    run.each(
+        ended,
+        lambda case: run.entered(f"case:{case.pk}", documents=erase_earlier_pictures(case)),
+        "documents",
+    )
     held = Hold.objects.in_force().filter(person=OuterRef("person"))
     replaced = KnownScan.objects.filter(~Exists(held), replaced_at__lt=before)
-    run.each(replaced, _forget_known, "documents")
+    run.each(
+        replaced,
+        lambda known: run.entered(f"person:{known.person_id}", documents=_forget_known(known)),
+        "documents",
+    )
 
 
-def _forget_known(known: KnownScan) -> Counter[str]:
+def _forget_known(known: KnownScan) -> int:
     picture = known.document_id
     known.delete()
-    return Counter(documents=destroy_unused([picture]))
+    return destroy_unused([picture])
 
 
 def _notices(run: Run, before: datetime) -> None:
@@ -117,7 +129,11 @@ def _letters(run: Run, before: datetime) -> None:
     held = Hold.objects.in_force().filter(person=OuterRef("person"))
     old = Letter.objects.filter(~Exists(held), case=None, issued_at__lt=before).exclude(facts=[])
     run.each(
-        old, lambda letter: Counter(letters=destroy_letters(Letter.objects.filter(pk=letter.pk))), "letters"
+        old,
+        lambda letter: run.entered(
+            f"letter:{letter.pk}", letters=destroy_letters(Letter.objects.filter(pk=letter.pk))
+        ),
+        "letters",
     )
 
 
@@ -126,7 +142,11 @@ def _visits(run: Run, before: datetime) -> None:
     named = Exists(SeenWorker.objects.filter(inspection=OuterRef("pk"), national_code__in=held))
     old = Inspection.objects.filter(~named, visited_at__lt=before, erased_at=None)
     settled = old.exclude(state__in=[VisitState.DRAFT, VisitState.OBJECTED])
-    run.each(settled, lambda visit: Counter(visits=1, documents=erase_visit(visit)), "visits")
+    run.each(
+        settled,
+        lambda visit: run.entered(f"inspection:{visit.pk}", visits=1, documents=erase_visit(visit)),
+        "visits",
+    )
 
 
 THINGS: dict[Thing, Callable[[Run, datetime], None]] = {
@@ -149,7 +169,7 @@ def _failed_uploads(run: Run) -> None:
         return
     for start in range(0, len(pictures), BATCH):
         with transaction.atomic():
-            run.gone["documents"] += destroy_unused(pictures[start : start + BATCH])
+            run.gone += run.entered("", documents=destroy_unused(pictures[start : start + BATCH]))
 
 
 def _delete(run: Run, rows: "QuerySet[Any]", what: str) -> None:
@@ -158,4 +178,6 @@ def _delete(run: Run, rows: "QuerySet[Any]", what: str) -> None:
         run.gone[what] += rows.count()
         return
     while batch := list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH]):
-        run.gone[what] += rows.model._default_manager.filter(pk__in=batch).delete()[0]
+        with transaction.atomic():
+            rows.model._default_manager.filter(pk__in=batch).delete()
+            run.gone += run.entered("", **{what: len(batch)})

@@ -40,8 +40,8 @@ def erase_case(case: Case, *, why: str, by: Author) -> Counter[str]:
         _overwrite(case)
         gone["cases"] += 1
     gone["documents"] += destroy_unused(pictures)
-    action = "draft expired" if gone["drafts"] else "case erased"
-    record(action, by=by, about=reference, why=why, documents=gone["documents"], letters=gone["letters"])
+    counted = {"documents": gone["documents"], "letters": gone["letters"]}
+    record("draft expired" if gone["drafts"] else "case erased", by=by, about=reference, why=why, **counted)
     return gone
 
 

@@ -24,8 +24,8 @@ def people_of(case: Case) -> "models.QuerySet[Person]":
 
 
 class Hold(models.Model):
-    """A legal hold (توقیف حذف): until it is lifted, nothing of the case, or of the person and of every request
-    about the person, is erased; neither by retention nor on request."""
+    """A legal hold (توقیف حذف): until it is lifted, nothing of the case, or of the person and of every
+    request about the person, is erased; neither by retention nor on request."""
 
     case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="holds")
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="holds")

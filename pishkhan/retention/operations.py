@@ -68,6 +68,7 @@ def export_person(actor: Actor, national_code: str) -> Iterator[bytes]:
     return exported(national_code, actor.branch, by=actor.author)
 
 
+@transaction.atomic
 def exported(national_code: str, branch: Branch, *, by: Author) -> Iterator[bytes]:
     """The same for the operator. The entry is written before the first part is given out."""
     record("person exported", by=by, about=_reference(national_code, branch))

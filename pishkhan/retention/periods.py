@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db.models import TextChoices
 
+from pishkhan.catalogue.service import every_service
 from pishkhan.policy.operations import policies
 
 KEY = "retention:"
-CASES = f"{KEY}cases"
+CASES, REST = f"{KEY}cases", f"{KEY}rest"
 LONGEST = 36_500  # days: a hundred years
 
 
@@ -41,14 +41,12 @@ class Period:
     days: int | None
 
 
-DEFAULTS = (
+GENERAL = (
     Period("", Kept.VISITOR_DRAFT, 7),
     Period("", Kept.DRAFT, 180),
     Period("", Kept.WITHDRAWN, 365),
     Period("", Kept.REJECTED, 5 * 365),
     Period("", Kept.COMPLETED, 10 * 365),
-    # What was accepted of a claim of history is evidence of it for a whole working life.
-    Period("record-collection", Kept.COMPLETED, None),
 )
 THINGS: dict[str, int | None] = {
     Thing.PICTURES: 365,
@@ -62,13 +60,14 @@ def periods(on: date | None = None) -> list[Period]:
     """What is in force for requests; a state without a general period has the default one."""
     decided = policies(KEY, on).get(CASES)
     if decided is None:
-        return list(DEFAULTS)
+        for_good = [service.code for service in every_service() if service.kept_for_good]
+        return [*GENERAL, *(Period(code, Kept.COMPLETED, None) for code in for_good)]
     rows = [Period(**row) for row in decided]
     general = {row.state for row in rows if not row.service}
-    return rows + [row for row in DEFAULTS if not row.service and row.state not in general]
+    return rows + [row for row in GENERAL if row.state not in general]
 
 
 def thing_days(on: date | None = None) -> dict[str, int | None]:
     """How many days each other thing is kept; None: for good."""
-    decided: dict[str, Any] = policies(KEY, on)
-    return {thing: decided.get(f"{KEY}{thing}", days) for thing, days in THINGS.items()}
+    decided: dict[str, int | None] = policies(KEY, on).get(REST, {})
+    return THINGS | decided

@@ -129,6 +129,8 @@ HELP = {
     "settings": "senior#settings",
     "settings_group": "senior#settings",
     "trail": "senior#accounts",
+    "person_data": "senior#settings",
+    "case_hold": "senior#settings",
     "guide": "",
     "guide_chapter": "",
 }

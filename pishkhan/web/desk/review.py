@@ -24,6 +24,7 @@ from pishkhan.letters.offers import offered
 from pishkhan.persian.calendar import tehran_day
 from pishkhan.persian.letters import clean, clean_text
 from pishkhan.policy.days import working_days
+from pishkhan.retention.models import Hold
 from pishkhan.workshops.actors import Actor
 
 from ..access import desk_only
@@ -76,6 +77,7 @@ def _page(
         "error": error,
         "offers": offered(case, events, Audience.DESK),
         "following": _following(actor, case),
+        "held": Hold.objects.on_case(case).exists(),
         "waited": _waited(case) if case.at_branch else None,
         "held_by": case.assignee if case.at_branch and case.assignee != actor.user else None,
     }

@@ -25,6 +25,8 @@ from pishkhan.persian.calendar import show_date
 from pishkhan.policy import days
 from pishkhan.policy.models import Policy
 from pishkhan.policy.operations import decide_policy, policies, policy
+from pishkhan.retention import periods
+from pishkhan.retention.periods import LONGEST, Kept, Thing
 from pishkhan.workshops.actors import Actor
 
 from ..access import senior_only
@@ -271,6 +273,54 @@ class UploadForm(SettingsForm):
         return {LIMIT_KEY: self.cleaned_data["kilobytes"]}
 
 
+def _days(thing: Thing) -> fields.WholeNumberField:
+    return fields.WholeNumberField(
+        label=f"{thing.label} (روز)", least=1, most=LONGEST, required=False, help_text="خالی: برای همیشه."
+    )
+
+
+class KeepForm(forms.Form):
+    service = forms.ChoiceField(label="نوع درخواست", required=False)
+    state = forms.ChoiceField(label="وضعیت", choices=[("", "—"), *Kept.choices])
+    days = fields.WholeNumberField(label="روز", least=1, most=LONGEST, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(service.code, service.title) for service in every_service()]
+        self.fields["service"].choices = [("", "همهٔ انواع"), *choices]  # type: ignore[attr-defined]
+
+
+class RetentionForm(SettingsForm):
+    code, keys, icon = "retention", periods.KEY, "archive"
+    title, lead = "مدت نگهداری", "چه چیز پس از چند روز پاک می‌شود"
+
+    cases = RowsField(
+        KeepForm,
+        label="درخواست‌ها",
+        most=40,
+        help_text="از پایان درخواست، و برای پیش‌نویس از آخرین کار با آن. روز خالی: برای همیشه.",
+    )
+    pictures = _days(Thing.PICTURES)
+    notices = _days(Thing.NOTICES)
+    letters = _days(Thing.LETTERS)
+    visits = _days(Thing.VISITS)
+
+    def clean_cases(self) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self.cleaned_data["cases"]
+        named = [(row["service"], row["state"]) for row in rows]
+        if any(named.count(pair) > 1 for pair in named):
+            raise forms.ValidationError("برای هر نوع و وضعیت تنها یک مدت بنویسید.")
+        return rows
+
+    @classmethod
+    def current(cls, on: datetime.date | None = None) -> dict[str, Any]:
+        return {"cases": [asdict(rule) for rule in periods.periods(on)], **periods.thing_days(on)}
+
+    def values(self) -> dict[str, Any]:
+        things = {thing.value: self.cleaned_data[thing.value] for thing in Thing}
+        return {periods.CASES: self.cleaned_data["cases"], periods.REST: things}
+
+
 GROUPS: tuple[type[SettingsForm], ...] = (
     LetterheadForm,
     NoticesForm,
@@ -280,6 +330,7 @@ GROUPS: tuple[type[SettingsForm], ...] = (
     EligibilityForm,
     HolidaysForm,
     UploadForm,
+    RetentionForm,
 )
 
 

@@ -1,4 +1,4 @@
-"""`pishkhan person export|erase`: one person's data, for who asks at the branch; the code is never an argument."""
+"""`pishkhan person export|erase`: one person's data; the national code is never an argument."""
 
 import os
 import sys
@@ -6,6 +6,7 @@ from getpass import getpass
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from pishkhan.audit.operations import SYSTEM
@@ -21,7 +22,7 @@ def asked_code() -> str:
     typed = getpass("national code: ") if sys.stdin.isatty() else sys.stdin.readline()
     try:
         return national_code(typed)
-    except ValueError:
+    except ValidationError:
         raise CommandError("این کد ملی درست نیست — this is not a national code") from None
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -102,10 +103,10 @@ def edit_particulars(user: User, particulars: dict[str, Any], *, by: Author) -> 
 
 
 @transaction.atomic
-def forget_particulars(national_code: str, *, by: Author) -> int:
-    """Of accounts that are closed: code, mobile and e-mail. Name and user name label what the user did."""
-    closed = User.objects.filter(national_code=national_code, is_active=False)
-    users = list(closed.select_for_update()) if national_code else []
+def forget_particulars(users: "QuerySet[User]", *, by: Author) -> int:
+    """Of those that are closed: code, mobile and e-mail. Name and user name label what the user did."""
+    known = users.exclude(national_code="", mobile="", email="").filter(is_active=False)
+    users = known.select_for_update(of=("self",))
     for user in users:
         edit_particulars(user, {"national_code": "", "mobile": "", "email": ""}, by=by)
     return len(users)

@@ -21,7 +21,8 @@ from pishkhan.letters.models import Letter
 from pishkhan.letters.operations import DamagedLetter, load_letter
 from pishkhan.notifications.models import Notification
 from pishkhan.people.models import Booklet, ContributionRecord, Dependent, Employment, KnownScan, Person
-from pishkhan.workshops.models import Branch
+from pishkhan.workshops.actors import Actor
+from pishkhan.workshops.users import visible_to
 
 INSIDE = {
     "search_key",
@@ -65,11 +66,11 @@ class _Parts(io.RawIOBase):
         return taken
 
 
-def export(national_code: str, branch: Branch) -> Iterator[bytes]:
-    """The parts of the ZIP."""
+def export(actor: Actor, national_code: str) -> Iterator[bytes]:
+    """The parts of the ZIP: what the actor's branch holds."""
     parts = _Parts()
     with ZipFile(parts, "w", ZIP_DEFLATED) as archive:
-        for name, content in _files(national_code, branch):
+        for name, content in _files(actor, national_code):
             with archive.open(name, "w") as file:
                 for piece in content:
                     file.write(piece)
@@ -77,13 +78,13 @@ def export(national_code: str, branch: Branch) -> Iterator[bytes]:
     yield parts.take()
 
 
-def _files(national_code: str, branch: Branch) -> Iterator[tuple[str, Iterable[bytes]]]:
-    person = Person.objects.filter(national_code=national_code).first()
-    cases = Case.objects.filter(branch=branch).filter(
+def _files(actor: Actor, national_code: str) -> Iterator[tuple[str, Iterable[bytes]]]:
+    person = Person.objects.visible_to(actor).filter(national_code=national_code).first()
+    cases = Case.objects.filter(branch=actor.branch).filter(
         Q(national_code=national_code) | Q(subject__national_code=national_code)
     )
     yield "README.txt", [README.encode()]
-    for name, rows in _tables(national_code, person, cases).items():
+    for name, rows in _tables(actor, national_code, person, cases).items():
         yield f"{name}.json", _json(rows)
     for name, rows in _scans(person, cases):
         for number, scan in enumerate(rows.select_related("document").iterator(), 1):
@@ -92,31 +93,37 @@ def _files(national_code: str, branch: Branch) -> Iterator[tuple[str, Iterable[b
         yield f"letters/{letter.file_name}", _pdf(letter)
 
 
-def _tables(code: str, person: Person | None, cases: "QuerySet[Case]") -> dict[str, Iterable[dict[str, Any]]]:
+def _tables(
+    actor: Actor, code: str, person: Person | None, cases: "QuerySet[Case]"
+) -> dict[str, Iterable[dict[str, Any]]]:
     """By file name."""
+    accounts = visible_to(actor).filter(national_code=code)
     of_person: dict[str, Any] = {"person": person} if person else {"person__in": []}
     return {
-        "person": _rows(Person.objects.filter(national_code=code)),
+        "person": _rows(Person.objects.filter(pk=person.pk) if person else Person.objects.none()),
         "employments": _rows(Employment.objects.filter(**of_person), workshop="workshop"),
         "contribution_records": _rows(ContributionRecord.objects.filter(**of_person)),
-        "dependents": _rows(Dependent.objects.filter(main__national_code=code), person="person"),
+        "dependents": _rows(
+            Dependent.objects.filter(main=person) if person else Dependent.objects.none(), person="person"
+        ),
         "covered_through": _rows(Dependent.objects.filter(**of_person), main="main"),
         "booklets": _rows(Booklet.objects.filter(**of_person)),
         "requests": _rows(cases, workshop="workshop"),
         "request_events": _rows(Event.objects.filter(case__in=cases)),
         "letters": _rows(_letters(person, cases)),
-        "inspections": _rows(SeenWorker.objects.filter(national_code=code), inspection="inspection"),
-        "accounts": _rows(User.objects.filter(national_code=code)),
+        "inspections": _rows(
+            SeenWorker.objects.filter(inspection__branch=actor.branch, national_code=code),
+            inspection="inspection",
+        ),
+        "accounts": _rows(accounts),
         "notices": _rows(Notification.objects.filter(case_id__in=cases.values("pk"))),
-        "events": _rows(_entries(code, person, cases)),
+        "events": _rows(_entries(accounts, person, cases)),
     }
 
 
-def _entries(code: str, person: Person | None, cases: "QuerySet[Case]") -> "QuerySet[Entry]":
+def _entries(accounts: "QuerySet[User]", person: Person | None, cases: "QuerySet[Case]") -> "QuerySet[Entry]":
     references = [f"case:{pk}" for pk in cases.values_list("pk", flat=True)]
-    references += [
-        f"user:{pk}" for pk in User.objects.filter(national_code=code).values_list("pk", flat=True)
-    ]
+    references += [f"user:{pk}" for pk in accounts.values_list("pk", flat=True)]
     references += [f"person:{person.pk}"] if person else []
     return Entry.objects.filter(about__in=references)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from pishkhan.accounts.operations import forget_particulars
@@ -14,7 +15,7 @@ from pishkhan.cases.models import Case
 from pishkhan.cases.states import OPEN, State
 from pishkhan.people.models import Person
 from pishkhan.workshops.actors import Actor
-from pishkhan.workshops.models import Branch
+from pishkhan.workshops.users import visible_to
 
 from .erasing import erase_case, erase_contact, erase_earlier_pictures, erase_known_pictures
 from .exporting import export
@@ -61,35 +62,27 @@ def lift_hold(actor: Actor, hold: Hold, reason: str) -> None:
         record("hold lifted", by=actor.author, about=hold.about, hold=hold.pk)
 
 
-def export_person(actor: Actor, national_code: str) -> Iterator[bytes]:
-    """Everything that is held of a person, as the parts of a ZIP; see `exporting`."""
+@transaction.atomic
+def export_person(actor: Actor, national_code: str, *, by: Author | None = None) -> Iterator[bytes]:
+    """Everything that the branch holds of a person, as the parts of a ZIP (`exporting`).
+
+    The entry is written before the first part is given out. `by`: in whose name, the actor's unless told.
+    """
     _require_senior(actor)
-    assert actor.branch
-    return exported(national_code, actor.branch, by=actor.author)
+    record("person exported", by=by or actor.author, about=_reference(actor, national_code))
+    return export(actor, national_code)
 
 
 @transaction.atomic
-def exported(national_code: str, branch: Branch, *, by: Author) -> Iterator[bytes]:
-    """The same for the operator. The entry is written before the first part is given out."""
-    record("person exported", by=by, about=_reference(national_code, branch))
-    return export(national_code, branch)
-
-
-def erase_person(actor: Actor, national_code: str) -> Erased:
+def erase_person(actor: Actor, national_code: str, *, by: Author | None = None) -> Erased:
     """What the law does not oblige the branch to keep of a person; `Erased.kept` tells what it does.
 
     Raises `HeldError` and `RequestOpenError`. A second time it finds nothing more.
     """
     _require_senior(actor)
-    assert actor.branch
-    return erased(national_code, actor.branch, by=actor.author)
-
-
-@transaction.atomic
-def erased(national_code: str, branch: Branch, *, by: Author) -> Erased:
-    """The same for the operator."""
-    person = Person.objects.select_for_update().filter(national_code=national_code).first()
-    about = Case.objects.filter(branch=branch, erased_at=None).filter(cases_about([national_code]))
+    by = by or actor.author
+    person = _known(actor, national_code).select_for_update().first()
+    about = Case.objects.filter(branch=actor.branch, erased_at=None).filter(cases_about([national_code]))
     cases = list(about.select_for_update(of=("self",)).order_by("pk"))
     own = [case for case in cases if _is_of(case, national_code)]
     _refuse(person, own)
@@ -99,9 +92,9 @@ def erased(national_code: str, branch: Branch, *, by: Author) -> Erased:
     if person:
         done.gone["documents"] += erase_known_pictures(person)
         done.gone["contacts"] += erase_contact(person)
-    done.gone["accounts"] += forget_particulars(national_code, by=by)
+    done.gone["accounts"] += forget_particulars(visible_to(actor).filter(national_code=national_code), by=by)
     done.gone = +done.gone
-    record("person erased", by=by, about=_reference(national_code, branch), gone=dict(done.gone))
+    record("person erased", by=by, about=_reference(actor, national_code), gone=dict(done.gone))
     return done
 
 
@@ -146,10 +139,15 @@ def _kept(person: Person | None, own: list[Case], *, others: bool) -> list[str]:
     return [words for words, applies in told.items() if applies]
 
 
-def _reference(national_code: str, branch: Branch) -> str:
+def _known(actor: Actor, national_code: str) -> "QuerySet[Person]":
+    return Person.objects.visible_to(actor).filter(national_code=national_code)
+
+
+def _reference(actor: Actor, national_code: str) -> str:
     """Whom the entry is about: never by the code."""
-    pk = Person.objects.filter(national_code=national_code).values_list("pk", flat=True).first()
-    return f"person:{pk}" if pk else f"branch:{branch.pk}"
+    pk = _known(actor, national_code).values_list("pk", flat=True).first()
+    assert actor.branch
+    return f"person:{pk}" if pk else f"branch:{actor.branch.pk}"
 
 
 def _require_senior(actor: Actor) -> None:

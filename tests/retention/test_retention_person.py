@@ -241,6 +241,14 @@ def test_what_is_erased_at_another_branch_is_not_ours_to_erase(world):
     assert w.fresh(case).erased_at
 
 
+def test_what_another_branch_knows_of_a_person_is_neither_exported_nor_erased(world, person):
+    before = w.everything(Case, Person, Document, KnownScan, User)
+    told = ZipFile(io.BytesIO(b"".join(export_person(world.far_senior, CODE))))
+    assert all(told.read(name) == b"[]\n" for name in told.namelist() if name != "README.txt")
+    assert erase_person(world.far_senior, CODE).gone == {}
+    assert w.everything(Case, Person, Document, KnownScan, User) == before
+
+
 # Who may
 
 

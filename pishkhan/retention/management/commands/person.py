@@ -10,10 +10,12 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from pishkhan.audit.operations import SYSTEM
+from pishkhan.catalogue.parties import Audience, Unit
 from pishkhan.persian.identifiers import national_code
+from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.models import Branch
 
-from ...operations import erased, exported
+from ...operations import erase_person, export_person
 from ...refusals import RefusedErasureError
 
 
@@ -34,12 +36,15 @@ class Command(BaseCommand):
         parser.add_argument("--to", type=Path, help="export: the ZIP file, which must not exist")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        code, branch = asked_code(), Branch.objects.home()
+        code = asked_code()
+        # The operator of the portal does it for its branch, with the right of a senior user there.
+        branch = Branch.objects.home()
+        office = Actor(Audience.DESK, branch=branch, unit=Unit.MANAGEMENT, is_senior=True)
         if options["action"] == "export":
-            self.export(code, branch, options["to"])
+            self.export(office, code, options["to"])
             return
         try:
-            done = erased(code, branch, by=SYSTEM)
+            done = erase_person(office, code, by=SYSTEM)
         except RefusedErasureError as refused:
             raise CommandError(refused.message) from None
         told = ", ".join(f"{number} {what}" for what, number in sorted(done.gone.items()))
@@ -47,7 +52,7 @@ class Command(BaseCommand):
             "\n".join([f"erased: {told or 'nothing'}", *(f"می‌ماند: {kept}" for kept in done.kept)])
         )
 
-    def export(self, code: str, branch: Branch, to: Path | None) -> None:
+    def export(self, office: Actor, code: str, to: Path | None) -> None:
         if to is None:
             raise CommandError("say where: --to FILE.zip")
         try:
@@ -55,6 +60,6 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"cannot write {to}: {error.strerror}") from None
         with os.fdopen(handle, "wb") as out:
-            for part in exported(code, branch, by=SYSTEM):
+            for part in export_person(office, code, by=SYSTEM):
                 out.write(part)
         self.stdout.write(f"written: {to} — hand it over and delete it here")

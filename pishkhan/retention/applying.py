@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
@@ -78,7 +78,15 @@ def apply_retention(*, dry: bool = False, by: Author = SYSTEM, now: datetime | N
     if not dry:
         sweep_destroyed()
         sweep_letters()
+        _empty_log()
     return +run.gone
+
+
+def _empty_log() -> None:
+    """SQLite's log still holds the pages as they were; while somebody reads, the next run empties it."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _erase(case: Case, by: Author) -> Counter[str]:

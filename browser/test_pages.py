@@ -139,6 +139,20 @@ def import_records(page: Page, portal: Portal) -> None:
     page.goto(f"{page.url}records/import/")
 
 
+def person_data(button: str = "") -> Deed:
+    """The page of a person's data, and a button of it that asks for more."""
+
+    def deed(page: Page, portal: Portal) -> None:
+        open_first(page, portal)
+        page.get_by_role("link", name="داده‌های این شخص").click()
+        page.wait_for_load_state()
+        if button:
+            page.get_by_role("button", name=button).click()
+            page.wait_for_load_state()
+
+    return deed
+
+
 def ask_for(service: str) -> Deed:
     """Begins the request from the page of the list's first person."""
 
@@ -428,6 +442,11 @@ SCREENS = (
     Screen("account-long", "senior", "/desk/accounts/", find_and_open("۱۴۶۲۳۱۹۴۰۳")),
     Screen("visits-desk-long", "inspector", "/desk/inspections/", search("جلگه‌نشینان")),
     Screen("visit-desk-long", "inspector", "/desk/inspections/", find_and_open("جلگه‌نشینان")),
+    Screen("person-data", "senior", "/desk/people/", person_data()),
+    Screen("person-data-wrong", "senior", "/desk/people/", person_data("پاک کردن")),
+    Screen("case-hold", "senior", "/desk/cases/{submitted}/hold/"),
+    Screen("case-hold-wrong", "senior", "/desk/cases/{submitted}/hold/", send(button="توقیف حذف")),
+    Screen("settings-retention", "senior", "/desk/settings/retention/"),
     Screen("import-records", "officer", "/desk/people/", import_records),
     Screen("import-workshops", "officer", "/desk/workshops/excel/"),
     Screen("workshops", "officer", "/desk/workshops/"),
@@ -560,7 +579,7 @@ def test_every_address_of_the_portal_is_looked_at(rooms: Rooms) -> None:
 
 # Looked at after a link to it is followed (`open_person`, `close_workshop`, `edit_visit` and the like).
 BEHIND_LINKS = {
-    *("/desk/people/<int:pk>/", "/desk/people/<int:pk>/records/import/"),
+    *("/desk/people/<int:pk>/", "/desk/people/<int:pk>/records/import/", "/desk/people/<int:pk>/data/"),
     "/insured/exports/<int:pk>/",
     *("/insured/<int:pk>/", "/desk/workshops/<int:pk>/", "/desk/workshops/<int:pk>/close/"),
     "/login/second-step/",

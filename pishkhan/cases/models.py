@@ -68,6 +68,7 @@ class Case(models.Model):
     last reason given to the sender, `marks` what exactly must be corrected: a list of {target, label,
     reason}, the target a field's name or `scan:` and a kind. `explanations` are what the sender said of each
     caution: its code → {text, said}, both as they were sent, or as they are while the sender holds the case.
+    Since `erased_at` nothing of it tells any more whom it was about (`pishkhan.retention`).
     """
 
     branch = models.ForeignKey(Branch, models.PROTECT)
@@ -88,6 +89,7 @@ class Case(models.Model):
     submitted_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)
     archived_by_workshop = models.BooleanField(default=False)
     archived_by_desk = models.BooleanField(default=False)
     search_key = models.TextField(blank=True)

@@ -134,6 +134,8 @@ HELP = {
     "trail": "senior#accounts",
     "approvals": "senior#accounts",
     "decide_approval": "senior#accounts",
+    "person_data": "senior#settings",
+    "case_hold": "senior#settings",
     "guide": "",
     "guide_chapter": "",
 }

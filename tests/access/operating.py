@@ -12,6 +12,8 @@ from pishkhan.approvals import operations as approvals
 from pishkhan.cases import drafts, operations
 from pishkhan.catalogue.service import find
 from pishkhan.inspections import operations as visits
+from pishkhan.people.models import Person
+from pishkhan.retention import operations as retention
 from pishkhan.workshops import accounts, actors
 from pishkhan.workshops import operations as workshops
 from pishkhan.workshops.models import StaffPost
@@ -44,6 +46,14 @@ def by(role: str, do: Callable[[actors.Actor, Objects], Any]) -> Attempt:
 
 def seen(o: Objects, role: str) -> User:
     return User.objects.get(pk=o.users[role].pk)
+
+
+def _person(o: Objects) -> Person:
+    return Person.objects.filter(employments__workshop=o.world.a).earliest("pk")
+
+
+def _lift(x: actors.Actor, o: Objects) -> None:
+    retention.lift_hold(x, retention.put_hold(who("senior", o), o.submitted, "x"), "x")
 
 
 DATA = {"code": "1463639777", "name": "کارگاه", "username": "tazeh2", "unit": "revenue", "is_senior": False}
@@ -134,6 +144,11 @@ OPERATIONS: dict[str, tuple[Callable[[actors.Actor, Objects], Any], tuple[str, .
         lambda x, o: operations.close_workshop(x, o.world.a, "x"),
         ("a", "b", "inspection", "far registration", "far senior"),
     ),
+    "hold a request": (lambda x, o: retention.put_hold(x, o.submitted, "x"), STAFF),
+    "hold a person": (lambda x, o: retention.put_hold(x, _person(o), "x"), STAFF),
+    "lift a hold": (_lift, STAFF),
+    "export a person": (lambda x, o: retention.export_person(x, _person(o).national_code), STAFF[:2]),
+    "erase a person": (lambda x, o: retention.erase_person(x, _person(o).national_code), STAFF[:2]),
     "hire": (lambda x, o: accounts.open_staff_account(x, DATA), ("a", "registration")),
     "change a post": (
         lambda x, o: accounts.change_post(x, o.world.colleague.user, "revenue", senior=False),  # type: ignore[arg-type]

@@ -22,10 +22,12 @@ from pishkhan.catalogue.parties import Audience, Unit
 from pishkhan.catalogue.service import find
 from pishkhan.inspections import operations as visits
 from pishkhan.letters.models import Kind
-from pishkhan.letters.operations import issue_for_event
+from pishkhan.letters.operations import issue_for_event, issue_statement
 from pishkhan.people import operations as people
 from pishkhan.people.models import ContributionRecord, Dependent, Employment, Person, RecordSource
 from pishkhan.policy.operations import decide_policy
+from pishkhan.retention import operations as retention
+from pishkhan.retention.applying import apply_retention
 from pishkhan.workshops import accounts as posts
 from pishkhan.workshops import operations as workshops
 from pishkhan.workshops.models import Branch
@@ -36,6 +38,7 @@ from tests.inspections import inspecting
 from tests.web.browsing import PASSWORD
 
 DAY = datetime.date(2024, 1, 1)
+CENTURY = datetime.datetime(2124, 1, 1, tzinfo=datetime.UTC)
 Action = Callable[[], Any]
 Prepared = Callable[[w.World], Action]
 
@@ -111,6 +114,16 @@ def deactivated_before(world: w.World) -> Action:
 def closed_before(world: w.World) -> Action:
     workshops.close_workshop(world.senior, world.b, "تعطیلی")
     return lambda: workshops.reopen_workshop(world.senior, world.b)
+
+
+def letter_of_long_ago(world: w.World) -> Action:
+    issue_statement(w.insured(world), case=None, by=SYSTEM)
+    return lambda: apply_retention(now=CENTURY)
+
+
+def held_before(world: w.World) -> Action:
+    hold = retention.put_hold(world.senior, w.filled_case(world, State.SUBMITTED), "شکایت")
+    return lambda: retention.lift_hold(world.senior, hold, "رأی")
 
 
 def archived_before(world: w.World) -> Action:
@@ -309,6 +322,17 @@ EVERY_ACTION: dict[str, Prepared] = {
         )
     ),
     "dependent ended": cover_to_end,
+    "hold put": on_case(State.SUBMITTED, lambda world, case: retention.put_hold(world.senior, case, "شکایت")),
+    "hold lifted": held_before,
+    "person exported": on_person(
+        lambda world, person: list(retention.export_person(world.senior, person.national_code))
+    ),
+    "person erased": on_person(
+        lambda world, person: retention.erase_person(world.senior, person.national_code)
+    ),
+    "draft expired": on_case(State.DRAFT, lambda world, case: apply_retention(now=CENTURY)),
+    "case erased": on_case(State.REJECTED, lambda world, case: apply_retention(now=CENTURY)),
+    "retention applied": letter_of_long_ago,
     "letter issued": a_letter,
     "inspection recorded": new_visit(lambda world, visit: visits.record_inspection(world.inspector, visit)),
     "inspections imported": new_visit(

@@ -224,6 +224,15 @@ def trail_found(client: Client, case: Case) -> Any:
     return response
 
 
+def data_of_a_person(client: Client, case: Case) -> Any:
+    person = Person.objects.filter(employments__workshop=case.workshop_id).first()
+    assert person
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(f"/desk/people/{person.pk}/data/")
+    client.captured = captured  # type: ignore[attr-defined]
+    return response
+
+
 def lettered(path: str) -> Asked:
     """A page about a letter that was issued before."""
 
@@ -285,7 +294,7 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
     },
     "queue: search": ("clerk", found("/desk/queue/?tab=all&s=abc"), 4),
     "returns": ("clerk", get("/desk/returns/"), 3),
-    "review": ("clerk", get("/desk/cases/{pk}/"), 12),
+    "review": ("clerk", get("/desk/cases/{pk}/"), 13),
     "workshop's visits": ("ali", get("/inspections/"), 3),
     "visit": ("ali", of_visit("/inspections/{pk}/"), 6),
     **{
@@ -298,6 +307,9 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
     "import of visits": ("inspector", get("/desk/inspections/import/"), 2),
     "settings": ("senior", get("/desk/settings/"), 3),
     "settings: services": ("senior", get("/desk/settings/services/"), 4),
+    "person data": ("senior", data_of_a_person, 5),
+    "case hold": ("senior", get("/desk/cases/{pk}/hold/"), 6),
+    "settings: retention": ("senior", get("/desk/settings/retention/"), 5),
     "settings: ages": ("senior", get("/desk/settings/eligibility/"), 4),
     "insured": ("ali", get("/insured/"), 5),
     "insured: newest": ("ali", get("/insured/?order=newest"), 5),

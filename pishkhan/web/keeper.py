@@ -22,7 +22,7 @@ SIGNS_OF_LIFE = "PISHKHAN_SIGNS_OF_LIFE"
 
 PR_SET_PDEATHSIG = 1
 BEAT = 2
-SILENCE = 12  # seconds without a sign of life: it hangs
+SILENCE = 8  # seconds without a sign of life: it hangs
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 PAUSE = 1  # seconds before a command that died is started again
 PATIENCE = 20  # seconds for a command to end by itself

@@ -136,22 +136,22 @@ def _ask(action: Action, actor: Actor, about: str, **what: Any) -> Approval:
     return _enter(action, about, actor.author, branch=actor.branch, asked_by=actor.user, **what)
 
 
+@transaction.atomic
 def _enter(action: Action, about: str, by: Author, **what: Any) -> Approval:
     """One that the same person asked for before gives way; of two people the second is refused."""
     same = Approval.objects.filter(action=action, about=about, state__in=OPEN)
+    same.filter(expires_at__lte=timezone.now()).update(state=State.EXPIRED)
+    if action != Action.EXPORT:
+        for before in same.filter(asked_by=what.get("asked_by")):
+            _settle(before, State.WITHDRAWN, "approval withdrawn", by)
     try:
         with transaction.atomic():
-            same.filter(expires_at__lte=timezone.now()).update(state=State.EXPIRED)
-            if action != Action.EXPORT:
-                for before in same.filter(asked_by=what.get("asked_by")):
-                    _settle(before, State.WITHDRAWN, "approval withdrawn", by)
-            asked = Approval.objects.create(
-                action=action, about=about, expires_at=timezone.now() + WAITS, **what
-            )
-            record("approval asked", by=by, about=about, what=str(action), approval=asked.pk)
-            tell_deciders(asked)
+            until = timezone.now() + WAITS
+            asked = Approval.objects.create(action=action, about=about, expires_at=until, **what)
     except IntegrityError as twice:
         raise AlreadyAskedError from twice
+    record("approval asked", by=by, about=about, what=str(action), approval=asked.pk)
+    tell_deciders(asked)
     return asked
 
 

@@ -106,6 +106,17 @@ def test_what_the_operator_has_to_do_is_told_in_words():
     assert reporting.words_of(OSError(SAID)) == "OSError"
 
 
+def test_what_another_handler_wrote_into_a_record_is_not_told():
+    """`logging` keeps a traceback that was formatted once in the record, for the next handler."""
+    try:
+        raise ValueError(SAID)
+    except ValueError as error:
+        told = (type(error), error, error.__traceback__)
+    record = logging.LogRecord("any", logging.ERROR, __file__, 1, "failed", (), told)
+    assert canaries.in_text(logging.Formatter().format(record))
+    assert not canaries.in_text(reporting.QuietFormatter().format(record))
+
+
 def test_an_exception_that_led_to_itself_is_told_once():
     error = ValueError()
     error.__cause__ = error

@@ -1,6 +1,7 @@
 """What a senior user does about what is kept of a person, and what everybody sees of what was erased."""
 
 import io
+import traceback
 from zipfile import ZipFile
 
 import pytest
@@ -14,10 +15,13 @@ from pishkhan.letters.operations import issue_for_event
 from pishkhan.people.models import Person
 from pishkhan.persian.digits import to_persian
 from pishkhan.policy.models import Policy
+from pishkhan.retention import exporting
 from pishkhan.retention.applying import apply_retention
 from pishkhan.retention.models import Hold
 from pishkhan.retention.operations import put_hold
 from pishkhan.retention.periods import CASES, REST, Kept, Period, periods, thing_days
+from pishkhan.web.desk.retention import ExportBrokenOffError
+from tests import canaries
 from tests import world as w
 from tests.retention.aging import later
 
@@ -55,6 +59,21 @@ def test_the_export_is_a_file_of_no_name_that_nobody_keeps(world, person):
     assert response["Cache-Control"] == "no-store"
     assert response["Content-Disposition"] == f'attachment; filename="person-{person.pk}.zip"'
     assert "requests.json" in ZipFile(io.BytesIO(response.getvalue())).namelist()
+
+
+def test_an_export_that_fails_names_nobody_to_the_server_that_sends_it(world, person, monkeypatch):
+    def failing(row: object) -> None:
+        raise ValueError(f"nothing can be done with {person.national_code}")
+
+    browser = Browser(world.senior.user)
+    browser.open(at(person))
+    monkeypatch.setattr(exporting, "_labelled", failing)
+    response = browser.client.post(
+        at(person), {"do": "export", "csrfmiddlewaretoken": browser.page.value("csrfmiddlewaretoken")}
+    )
+    with pytest.raises(ExportBrokenOffError) as broken:
+        b"".join(response)
+    assert not canaries.in_text("".join(traceback.format_exception(broken.value)))
 
 
 def test_erasing_asks_whether_one_is_sure_and_tells_what_went(world, person, case):

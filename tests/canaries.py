@@ -47,9 +47,11 @@ CANARY = re.compile(
         ]
     )
 )
+SORTED = re.compile(r"\bafter=s[a-z]+")
+"""A cursor that holds what a list is ordered by: somebody's name, in two letters for each of its own."""
 PERSIAN = re.compile("[\u0600-\u06ff]+")
 LINK = re.compile(r'\s(?:href|src|srcset|action|formaction|data-[\w-]*(?:url|to|from|home))="([^"]*)"')
-SUSPICIOUS = re.compile(r"%|[^\x00-\x7f]|[0-9]{10}|[a-z-]{8}|-")
+SUSPICIOUS = re.compile(r"%|[^\x00-\x7f]|[0-9]{10}|[a-z-]{8}|-|after=")
 ELSEWHERE = ("tel:", "mailto:", "data:", "/static/")
 
 seen: list[str] = []
@@ -67,7 +69,7 @@ def in_address(address: str) -> str:
     if not SUSPICIOUS.search(address):
         return ""
     plain = to_latin(unquote(address.replace("+", " ")))
-    found = CANARY.search(plain) or PERSIAN.search(plain)
+    found = CANARY.search(plain) or SORTED.search(plain) or PERSIAN.search(plain)
     return found[0] if found else ""
 
 

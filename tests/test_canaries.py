@@ -23,6 +23,7 @@ NAMING = [
     f"/insured/?q={quote('کوچک پور')}",
     f"/insured/?q={quote('هر نام دیگری')}",
     f"/insured/?after=s{sort_key('کوچک‌پور')}~17",
+    f"/insured/?after=s{sort_key('هر نام دیگری')}~17",
 ]
 NAMELESS = [
     "/desk/people/17/",

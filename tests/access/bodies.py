@@ -28,7 +28,7 @@ def every_route(patterns: list[Any] | None = None) -> Iterator[URLPattern]:
 PATTERNS = {pattern.name: pattern for pattern in every_route()}
 
 PERSONAL = {
-    *("desk_person", "desk_person_photo", "import_records"),
+    *("desk_person", "desk_person_photo", "import_records", "person_data"),
     *("remove_record", "end_employment", "end_dependent"),
 }
 

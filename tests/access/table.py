@@ -166,7 +166,7 @@ TABLE: dict[str, tuple[Row, Row]] = {
     "people": (registrars(PAGE, PAGE), registrars("/desk/people/?s=*", "/desk/people/?s=*")),
     "desk_person": (registrars(PAGE), registrars(WRONG)),
     "person_data": (seniors(PAGE), seniors(PAGE)),
-    "case_hold": (seniors(PAGE), seniors(WRONG)),
+    "case_hold": (seniors(PAGE), seniors(PAGE)),
     "desk_person_photo": (registrars(PICTURE), NOT_SO),
     "import_records": (registrars(PAGE), registrars(WRONG)),
     "records_template": (registrars(EXCEL, EXCEL), NOT_SO),

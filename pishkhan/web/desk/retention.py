@@ -44,7 +44,7 @@ class HoldForm(forms.Form):
 
 class EraseForm(forms.Form):
     sure = forms.BooleanField(
-        label="می‌دانم که آنچه پاک شود بازگردانده نمی‌شود.",
+        label="می‌دانم که آنچه پاک شود بازگردانده نمی‌شود",
         error_messages={"required": "برای پاک کردن، این را نشان بزنید."},
     )
 

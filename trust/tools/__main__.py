@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -30,6 +31,7 @@ def main() -> int:
     parser.add_argument("tools", nargs="*", choices=[[], *STATIC, *SCANNERS], help="all, when none is named")
     asked = parser.parse_args()
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that its servers end with it
     broken = []
     with tempfile.TemporaryDirectory() as folder:
         # This process reads the portal's addresses and declarations, and no data.

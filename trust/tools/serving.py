@@ -58,6 +58,7 @@ def environment(folder: Path) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "trust.tools.planted.settings",
         "PYTHONPATH": str(ROOT),
         "PISHKHAN_DATA_DIR": str(folder),
+        "PISHKHAN_WORKER": "0",
         "PISHKHAN_DATABASE_URL": os.environ.get("PISHKHAN_TEST_DATABASE_URL", ""),
     }
 

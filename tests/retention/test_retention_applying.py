@@ -129,6 +129,9 @@ def test_nothing_of_an_erased_request_tells_whom_it_was_about(world):
     case = ended(world, State.REJECTED)
     issue_for_event(case, Kind.REJECTION, case.events.last(), by=SYSTEM)
     notify("unit:1:registration", f"درخواست {NAME}", case_id=case.pk)
+    case.events.update(
+        note=f"مدارک {NAME} نمی‌خواند", changes=[{"label": "نام", "before": NAME, "after": "x"}]
+    )
     assert "case" in tables_with(CODE)
     applied(1826)
     assert tables_with(CODE, NAME) == set()

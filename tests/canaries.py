@@ -49,6 +49,8 @@ CANARY = re.compile(
 )
 SORTED = re.compile(r"\bafter=s[a-z]+")
 """A cursor that holds what a list is ordered by: somebody's name, in two letters for each of its own."""
+NUMBER_OF_A_FILE = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+"""A UUID: now and then the end of one is ten digits that could be a mobile."""
 PERSIAN = re.compile("[\u0600-\u06ff]+")
 LINK = re.compile(r'\s(?:href|src|srcset|action|formaction|data-[\w-]*(?:url|to|from|home))="([^"]*)"')
 SUSPICIOUS = re.compile(r"%|[^\x00-\x7f]|[0-9]{10}|[a-z-]{8}|-|after=")
@@ -68,7 +70,7 @@ def in_address(address: str) -> str:
     """The canary in an address, or whatever is written in Persian; "" for none."""
     if not SUSPICIOUS.search(address):
         return ""
-    plain = to_latin(unquote(address.replace("+", " ")))
+    plain = NUMBER_OF_A_FILE.sub("", to_latin(unquote(address.replace("+", " "))))
     found = CANARY.search(plain) or SORTED.search(plain) or PERSIAN.search(plain)
     return found[0] if found else ""
 

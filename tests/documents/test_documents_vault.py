@@ -170,7 +170,9 @@ def test_no_new_key_is_made_silently_where_files_need_a_lost_one(content: bytes 
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("command", [["check"], ["keys", "list"], ["keys", "rotate"]])
+@pytest.mark.parametrize(
+    "command", [["check"], ["keys", "list"], ["keys", "rotate", "--emergency", "a key was seen"]]
+)
 def test_lost_keys_are_told_to_the_operator(command: list[str], capsys):
     store_picture(PICTURE, "case:1")
     call_command(*command)

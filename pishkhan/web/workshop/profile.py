@@ -56,10 +56,11 @@ def _forms(actor: Actor, data: Any, typed: dict[str, Any]) -> tuple[forms.Form, 
 def profile(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Figure 3. Pictures and data are kept each for itself: a wrong number loses no picture."""
     typed = typed_before(request)
-    person, workshop = _forms(actor, request.POST or None, typed)
-    why = ReplacementForm(request.POST or None, initial=typed)
+    sent = request.POST if request.method == "POST" else None
+    person, workshop = _forms(actor, sent, typed)
+    why = ReplacementForm(sent, initial=typed)
     errors: dict[str, str] = {}
-    if request.method == "POST" and why.is_valid():
+    if why.is_valid():
         errors = _keep_images(request, actor, why.cleaned_data["reason"])
         if person.is_valid() and workshop.is_valid():
             edit_profile(actor, person.cleaned_data, workshop.cleaned_data)

@@ -24,7 +24,9 @@ def few_of_each(queryset: "QuerySet[Any]", column: str, values: Sequence[str]) -
 
 
 def _limited(queryset: "QuerySet[Any]") -> Query:
-    sql, params = queryset.order_by().values("id")[:MOST].query.sql_with_params()
+    """One that can have no rows too: Django would not ask at all, but here it stands among others."""
+    query = queryset.order_by().values("id")[:MOST].query
+    sql, params = query.get_compiler(connection=connection, elide_empty=False).as_sql()
     return sql, params
 
 

@@ -286,7 +286,7 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
     "edit": ("ali returned", get("/cartable/{pk}/edit/"), 12),
     "refuse": ("ali awaiting", get("/cartable/{pk}/refuse/"), 3),
     "desk dashboard": ("clerk", get("/desk/"), 6),
-    "senior's dashboard": ("senior", get("/desk/"), 7),
+    "senior's dashboard": ("senior", get("/desk/"), 8),
     "approvals": ("senior", get("/desk/approvals/"), 4),
     **{
         f"queue: {tab}": ("clerk", get(f"/desk/queue/?tab={tab}"), 4)

@@ -111,7 +111,6 @@ def _of_account(user: User, *, second_factor: bool) -> list[tuple[str, str, str]
     told = "یک‌بارمصرف؛ هنوز تغییر نکرده است" if user.must_change_password else f"آخرین تغییر {changed}"
     unit = post.get_unit_display() if post and post.unit else "—"
     return [
-        ("کاربر", f"{user.full_name} ({user.username})", reverse("account", args=[user.pk])),
         ("واحد", unit, ""),
         ("حساب ساخته شده", show_date(user.created_at), ""),
         ("رمز عبور", told, ""),

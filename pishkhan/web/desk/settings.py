@@ -18,6 +18,7 @@ from pishkhan.workshops.actors import Actor
 
 from ..access import senior_only
 from ..kept import typed_before
+from .history import AUTHORS
 from .setting_forms import GROUPS, SettingsForm
 
 HISTORY = 10
@@ -33,7 +34,7 @@ def settings_home(request: HttpRequest, actor: Actor) -> HttpResponse:
         group = next((g for g in GROUPS if decided.key.startswith(g.keys)), None)
         if group:
             changed.setdefault(group.code, decided)
-    context = {"actor": actor, "here": "settings", "groups": GROUPS, "changed": changed}
+    context = {"actor": actor, "here": "settings", "authors": AUTHORS, "groups": GROUPS, "changed": changed}
     return render(request, "desk/settings.html", context)
 
 
@@ -54,7 +55,14 @@ def settings_group(request: HttpRequest, actor: Actor, code: str) -> HttpRespons
         messages.success(request, told)
         return redirect("settings")
     decided = Policy.objects.filter(key__startswith=group.keys).order_by("-id")[:HISTORY]
-    context = {"actor": actor, "here": "settings", "group": group, "form": form, "decided": decided}
+    context = {
+        "actor": actor,
+        "here": "settings",
+        "authors": AUTHORS,
+        "group": group,
+        "form": form,
+        "decided": decided,
+    }
     context["today"] = timezone.localdate()
     failed = bool(form.errors) and "keep" not in request.POST
     return render(request, "desk/settings_group.html", context, status=422 if failed else 200)

@@ -68,8 +68,8 @@ def processes():
 
     yield start
     for child in started:
-        if child.poll() is None:
-            child.kill()
+        with suppress(ProcessLookupError):  # with all that came from it, which would keep its output open
+            os.killpg(child.pid, signal.SIGKILL)
         child.communicate()
 
 

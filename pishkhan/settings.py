@@ -79,11 +79,13 @@ INSTALLED_APPS = [
     "pishkhan.documents",
     "pishkhan.notifications",
     "pishkhan.workshops",
+    "pishkhan.approvals",
     "pishkhan.people",
     "pishkhan.cases",
     "pishkhan.inspections",
     "pishkhan.letters",
     "pishkhan.services",
+    "pishkhan.retention",
     "pishkhan.keeping",
     "pishkhan.demo",
     "pishkhan.web",
@@ -133,7 +135,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "timeout": 5,  # seconds until a page that waits for another's writing says so
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000;"
-        " PRAGMA mmap_size=268435456;",
+        # What was erased is overwritten in the file, not only unlinked.
+        " PRAGMA mmap_size=268435456; PRAGMA secure_delete=ON;",
     }
 else:
     from pishkhan.patience import PatientConnection
@@ -239,6 +242,7 @@ def _is_no_outage(record: LogRecord) -> bool:
     return getattr(record, "status_code", 0) != 503
 
 
+DEFAULT_EXCEPTION_REPORTER = "pishkhan.web.reporting.QuietReporter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -246,7 +250,12 @@ LOGGING = {
         # An outage is told once, by web/outages.py, and not with every request that meets it.
         "no_outages": {"()": "django.utils.log.CallbackFilter", "callback": _is_no_outage},
     },
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "pishkhan.web.reporting.QuietFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {

@@ -2,7 +2,7 @@
 # Puts in place what the portal needs: the virtual environment .venv, the front-end packages, the built files.
 #
 #   script/install.sh         what running needs
-#   script/install.sh test    what the tests need besides (Debian's chromium and postgresql too)
+#   script/install.sh test    what the tests need besides (Debian's chromium, postgresql and nginx too)
 #
 # Every step says what it does in one line, and is skipped when its inputs have not changed since.
 # As root, missing Debian packages are installed; otherwise they are named and the script stops.
@@ -125,7 +125,19 @@ collect_static() {
         stop "the static files could not be collected"
     }
     rm -rf "$data"
+    chmod -R a+rX build/static # the portal writes for its own user alone; these a proxy's user serves
     echo "$wanted" >build/static.stamp
+}
+
+install_nginx() { # the program for the tests, and no web server that starts by itself
+    local policy=/usr/sbin/policy-rc.d
+    if [ "$(id -u)" = 0 ] && [ ! -e $policy ]; then
+        printf '#!/bin/sh\nexit 101\n' >$policy
+        chmod +x $policy
+        trap "rm -f $policy" EXIT
+    fi
+    debian nginx
+    update-rc.d nginx disable >/dev/null 2>&1 || true
 }
 
 install_test_tools() {
@@ -133,6 +145,7 @@ install_test_tools() {
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
     command -v chromium >/dev/null || missing+=(chromium)
     [ ${#missing[@]} = 0 ] || debian "${missing[@]}"
+    PATH=$PATH:/usr/sbin command -v nginx >/dev/null || install_nginx
 }
 
 kind=${1:-run}

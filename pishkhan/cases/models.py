@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from pishkhan.accounts.models import User
-from pishkhan.catalogue.parties import Audience, Unit
+from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import Service, Step, find
 from pishkhan.documents.models import Document
 from pishkhan.people.models import Person
@@ -68,6 +68,7 @@ class Case(models.Model):
     last reason given to the sender, `marks` what exactly must be corrected: a list of {target, label,
     reason}, the target a field's name or `scan:` and a kind. `explanations` are what the sender said of each
     caution: its code → {text, said}, both as they were sent, or as they are while the sender holds the case.
+    Since `erased_at` nothing of it tells any more whom it was about (`pishkhan.retention`).
     """
 
     branch = models.ForeignKey(Branch, models.PROTECT)
@@ -88,6 +89,7 @@ class Case(models.Model):
     submitted_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)
     archived_by_workshop = models.BooleanField(default=False)
     archived_by_desk = models.BooleanField(default=False)
     search_key = models.TextField(blank=True)
@@ -300,13 +302,3 @@ class TrackingSequence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.branch_id} {self.year_month}: {self.last}"
-
-
-def unit_recipient(branch_id: int, unit: Unit | str) -> str:
-    """The notification address of a unit."""
-    return f"unit:{branch_id}:{unit}"
-
-
-def workshop_recipient(workshop_id: int) -> str:
-    """The notification address of a workshop."""
-    return f"workshop:{workshop_id}"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from pishkhan.accounts.models import User
@@ -86,6 +87,23 @@ def load_letter(letter: Letter) -> bytes:
         return unseal(letter)
     except BrokenSealError as broken:
         raise DamagedLetter(f"letter {letter.number}: {broken}") from broken
+
+
+def destroy_letters(letters: "QuerySet[Letter]") -> int:
+    """Number, code, kind, day and SHA-256 stay, so that a paper can still be checked; returns how many.
+
+    Keys and facts go with the transaction, files when it is committed.
+    """
+    count = letters.exclude(facts=[]).update(key_id="", wrapped_key=b"", facts=[], person=None)
+    transaction.on_commit(sweep_letters)
+    return count
+
+
+def sweep_letters() -> None:
+    """Removes the files of letters whose keys are gone; again after it was interrupted."""
+    for letter in Letter.objects.filter(key_id="", is_stored=True):
+        letter.path.unlink(missing_ok=True)
+        Letter.objects.filter(pk=letter.pk).update(is_stored=False)
 
 
 def _once(letter: Letter, say: Callable[[], Content], by: Author) -> Letter:

@@ -9,8 +9,9 @@ from pishkhan.notifications.models import Notification
 FEW, MANY = 6, 100
 
 
-def news_for(request: HttpRequest, recipient: str) -> dict[str, Any]:
+def news_for(request: HttpRequest, *recipients: str) -> dict[str, Any]:
     """`news` to show, and whether there are `earlier` ones behind a link: none is skipped unseen."""
     most = MANY if request.GET.get("news") == "all" else FEW
-    rows = list(Notification.objects.for_recipient(recipient)[: most + 1])
+    told = [row for each in recipients for row in Notification.objects.for_recipient(each)[: most + 1]]
+    rows = sorted(told, key=lambda row: row.pk, reverse=True)
     return {"news": rows[:most], "earlier_news": most == FEW and len(rows) > most}

@@ -115,7 +115,7 @@ def _shown(request: HttpRequest, template: str, context: dict[str, Any], status:
 @own
 def confirm_password(request: HttpRequest, user: User) -> HttpResponse:
     """Asks for the password once more, and leads on."""
-    form, status = ConfirmForm(request.POST or None), 200
+    form, status = ConfirmForm(request.POST if request.method == "POST" else None), 200
     if request.method == "POST":
         status = 422
         try:
@@ -186,7 +186,7 @@ def _add_app(request: HttpRequest, user: User, secret: str, form: AppForm) -> li
 def add_passkey(request: HttpRequest, user: User) -> HttpResponse:
     """The browser makes a passkey; where it cannot, the page says why."""
     site = site_of(request)
-    form, status = PasskeyForm(request.POST or None), 200
+    form, status = PasskeyForm(request.POST if request.method == "POST" else None), 200
     if request.method == "POST":
         status = 422
         challenge = request.session.pop(CHALLENGE, None)

@@ -5,7 +5,7 @@ import os
 import pytest
 from django.db import connections
 
-from pishkhan.web.management.commands.serve import LARGE_BLOCK, Command
+from pishkhan.web.management.commands.serve import LARGE_BLOCK, SILENT_SECONDS, Command
 
 
 @pytest.fixture
@@ -28,3 +28,9 @@ def test_what_the_operator_set_stays(handed_over):
     os.environ["MALLOC_MMAP_THRESHOLD_"] = "5000000"
     Command().hand_over("127.0.0.1", 8000, 2)
     assert os.environ["MALLOC_MMAP_THRESHOLD_"] == "5000000"
+
+
+def test_a_connection_without_a_whole_header_is_closed_after_the_time_that_proxies_are_told(handed_over):
+    Command().hand_over("127.0.0.1", 8000, 2)
+    given = dict(zip(handed_over[0], handed_over[0][1:], strict=False))
+    assert given["--http1-header-read-timeout"] == str(SILENT_SECONDS * 1000)

@@ -2,6 +2,7 @@
 
 import http.client
 import re
+import time
 from urllib.parse import urlencode
 
 PAIRS = 6
@@ -9,6 +10,8 @@ PAIRS = 6
 
 PASSWORD = "gav-e-kouhi-58-sabz"
 """Of all of them."""
+
+IDLE = 20 * 60  # seconds: after so long without a page the portal may ask for the password again
 
 TIMEOUT = 30  # seconds: longer than the portal may take to recover
 
@@ -29,6 +32,7 @@ class Visitor:
     def __init__(self, port: int, user: str) -> None:
         self.port, self.user = port, user
         self.cookies: dict[str, str] = {}
+        self.seen = time.monotonic()
         self.link: http.client.HTTPConnection | None = None
 
     def sign_in(self) -> None:
@@ -48,7 +52,16 @@ class Visitor:
         return self.request("POST", path, body, "multipart/form-data; boundary=x")
 
     def request(self, method: str, path: str, body: bytes = b"", kind: str = "") -> Answer:
-        """Raises `Broken`."""
+        """Raises `Broken`. Who was away for long signs in again; a session lost sooner is a refusal."""
+        answer = self._asked(method, path, body, kind)
+        if answer.location.startswith("/login/") and time.monotonic() - self.seen > IDLE:
+            self.seen = time.monotonic()
+            self.sign_in()
+            answer = self._asked(method, path, body, kind)
+        self.seen = time.monotonic()
+        return answer
+
+    def _asked(self, method: str, path: str, body: bytes, kind: str) -> Answer:
         try:
             answer = self._exchange(method, path, body, kind)
         except (OSError, http.client.HTTPException) as error:

@@ -26,6 +26,7 @@ from pishkhan.persian.calendar import tehran_day
 from pishkhan.persian.letters import clean, clean_text
 from pishkhan.policy.days import working_days
 from pishkhan.prepared import Prepared
+from pishkhan.retention.models import Hold
 from pishkhan.workshops.actors import Actor, officer_of
 
 from ..access import desk_only
@@ -78,6 +79,7 @@ def _page(
         "error": error,
         "offers": offered(case, events, Audience.DESK),
         "following": _following(actor, case),
+        "held": Hold.objects.on_case(case).exists(),
         "waited": _waited(case) if case.at_branch else None,
         "held_by": case.assignee if case.at_branch and case.assignee != actor.user else None,
     }

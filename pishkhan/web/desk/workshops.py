@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from pishkhan.cases.models import Case
 from pishkhan.cases.operations import close_workshop
 from pishkhan.cases.states import WaitingOn
+from pishkhan.counting import few
 from pishkhan.people.models import Employment
 from pishkhan.persian import fields
 from pishkhan.persian.digits import to_persian
@@ -27,7 +28,7 @@ from pishkhan.workshops.operations import (
 
 from ..access import registrar_only
 from ..kept import typed_before
-from ..listing import few, page_of
+from ..listing import page_of
 from ..particulars import WorkshopForm
 from ..searching import TextSearchForm, go_to_search, search_of
 

@@ -143,6 +143,7 @@ def _begin_without(request: HttpRequest, service: Service, draft: Case | None) -
     return redirect("apply", service.code)
 
 
+NO_SUCH_WORKSHOP = "کارگاهی با این کد در این شعبه نیست. کد را از کارفرما بپرسید و رقم به رقم بسنجید."
 TOO_MANY_DRAFTS = "از این نشانی درخواست‌های بسیاری آغاز شده است. یک ساعت دیگر دوباره بیایید."
 
 
@@ -164,12 +165,10 @@ def _look_up(request: HttpRequest, form: WorkshopForm) -> Workshop | None:
     if tried_too_often("draft started", visitor.source, DRAFTS_AN_HOUR):
         form.add_error(None, TOO_MANY_DRAFTS)
         return None
-    open_here = Workshop.objects.open_at(Branch.objects.home())
-    found = open_here.filter(code=form.cleaned_data["workshop_code"]).first()
-    if found is None:
+    here = Workshop.objects.open_at(Branch.objects.home())
+    if (found := here.filter(code=form.cleaned_data["workshop_code"]).first()) is None:
         record("workshop code unknown", by=visitor.author)
-        message = "کارگاهی با این کد در این شعبه نیست. کد را از کارفرما بپرسید و رقم به رقم بسنجید."
-        form.add_error("workshop_code", message)
+        form.add_error("workshop_code", NO_SUCH_WORKSHOP)
     return found
 
 
@@ -354,8 +353,7 @@ def send_draft(request: HttpRequest, code: str) -> HttpResponse:
         case = drafts.explain(visitor, case.pk, said_in(request.POST))
         send(visitor, case.pk)
     except NotReadyError as not_ready:
-        telling = GOING_ON in not_ready.errors.values()
-        about = f"case:{case.pk}"
+        telling, about = GOING_ON in not_ready.errors.values(), f"case:{case.pk}"
         if telling and not spend(TOLD, by=visitor.author, about=about, of_source=TOLD_AN_HOUR):
             return _tells_no_more(request, service)
         return _check_page(request, case, not_ready.errors)

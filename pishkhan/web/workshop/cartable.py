@@ -9,15 +9,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pishkhan.cases.guidance import next_step
-from pishkhan.cases.models import Case, CaseQuerySet, workshop_recipient
+from pishkhan.cases.models import Case, CaseQuerySet
 from pishkhan.cases.operations import archive
 from pishkhan.cases.states import ENDED, State, WaitingOn
 from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import find
+from pishkhan.counting import few, few_of_each
 from pishkhan.workshops.actors import Actor
+from pishkhan.workshops.recipients import workshop_recipient
 
 from ..access import workshop_only
-from ..listing import few, few_of_each, page_of
+from ..listing import page_of
 from ..news import news_for
 from ..searching import SearchForm, go_to_search, listed, search_of
 

@@ -18,6 +18,7 @@ from ...keeper import PARENT
 
 CONNECT_SECONDS = 5
 LARGE_BLOCK = 1024 * 1024  # bytes: given back to the system as soon as it is free
+SILENT_SECONDS = 30  # a connection without a whole header is closed; docs/nginx.conf does so before
 STOP_SECONDS = 2  # no request takes longer; Ctrl-C reaches the workers twice and can leave one hanging
 
 
@@ -130,6 +131,7 @@ class Command(BaseCommand):
             "--workers": str(workers),
             # A request holds a thread to its end: some compute while others wait for the database.
             "--blocking-threads": "8",
+            "--http1-header-read-timeout": str(1000 * SILENT_SECONDS),
             "--respawn-interval": "1",
             "--workers-kill-timeout": str(STOP_SECONDS),
             "--log-level": "warning",

@@ -3,10 +3,10 @@
 import pytest
 
 from pishkhan.cases import operations
-from pishkhan.cases.models import unit_recipient, workshop_recipient
 from pishkhan.cases.states import State
 from pishkhan.notifications.models import Notification
 from pishkhan.notifications.operations import notify
+from pishkhan.workshops.recipients import unit_recipient, workshop_recipient
 from tests.world import World, answers_for, attempted, filled_case
 
 from .browsing import Browser, Page

@@ -212,7 +212,7 @@ def test_a_worker_that_hangs_is_killed_and_started_again(processes):
     script = f"from pishkhan.web import keeper; keeper.SILENCE = 4; keeper.keep({command!r})"
     keeper = processes(sys.executable, "-c", script, **{PARENT: str(os.getpid())})
     first = eventually(lambda: children_of(keeper.pid))[0]
-    second = eventually(lambda: [pid for pid in children_of(keeper.pid) if pid != first])[0]
+    second = eventually(lambda: [pid for pid in children_of(keeper.pid) if pid != first], seconds=15)[0]
     keeper.terminate()
     assert not alive(first)
     assert "no sign of life from the worker" in keeper.stdout.readline()

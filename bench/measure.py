@@ -19,15 +19,10 @@ from django.db import connection
 django.setup()
 
 from bench.clock import Comparison  # noqa: E402
-from bench.pages import page, signed_in, workshops  # noqa: E402
+from bench.pages import page  # noqa: E402
 from bench.raw import backends, queries_of, replay  # noqa: E402
+from bench.screens import Screen, screens  # noqa: E402
 from pishkhan.wsgi import application  # noqa: E402
-
-ADDRESSES = {
-    "cartable, all": "/cartable/?tab=all",
-    "cartable, mine": "/cartable/",
-    "cartable, search": "/cartable/?tab=all&s=bench",
-}
 
 
 def filled_in(cases: int) -> float:
@@ -37,28 +32,28 @@ def filled_in(cases: int) -> float:
 
 
 def comparisons() -> Iterator[tuple[dict[str, Any], Comparison]]:
-    for kind, (workshop, count) in workshops().items():
-        cookie = signed_in(workshop)
-        for name, address in ADDRESSES.items():
-            told, comparison = compare(address, cookie)
-            yield {"workshop": kind, "workshop_cases": count, "asked": name, **told}, comparison
+    for screen in screens():
+        yield compare(screen)
 
 
-def compare(address: str, cookie: str) -> tuple[dict[str, Any], Comparison]:
-    """A page, the bare response with and without the session, and the page's SQL; what the page holds."""
-    ask = page(application, address, cookie)
+def compare(screen: Screen) -> tuple[dict[str, Any], Comparison]:
+    """A page, beside it a bare response, its SQL through the driver and the admin's page of its rows."""
+    ask = page(application, screen.address, screen.cookie)
     ask()
     queries = queries_of(ask)
     run, _ = replay(queries)
     calls = {
         "page": ask,
         "bare": page(application, "/bare"),
-        "bare_signed_in": page(application, "/bare", cookie),
+        "bare_signed_in": page(application, "/bare", screen.cookie),
         "sql": run,
     }
+    if screen.peer:
+        calls["admin"] = page(application, screen.peer, screen.cookie)
     body = ask()
     text = gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body
-    told = {"queries": len(queries), "bytes": len(body), "rows": max(0, text.count(b"<tr") - 1)}
+    told = {"asked": screen.name, "holder": screen.holder, "queries": len(queries), "bytes": len(body)}
+    told |= {"rows": max(0, text.count(b"<tr") - 1)}
     return told, Comparison(calls, backends())
 
 

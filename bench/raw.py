@@ -37,7 +37,7 @@ def replay(queries: list[Query]) -> tuple[Callable[[], None], list[int]]:
 
 
 def _on_sqlite(queries: list[Query]) -> Callable[[], None]:
-    raw = sqlite3.connect(settings.DATABASES["default"]["NAME"])
+    raw = sqlite3.connect(settings.DATABASES["default"]["NAME"], isolation_level=None)
     raw.executescript(settings.DATABASES["default"]["OPTIONS"]["init_command"])
     ready = [(sql % (("?",) * len(params)), params) for sql, params in queries]
 
@@ -56,7 +56,9 @@ def _on_postgres(queries: list[Query]) -> tuple[Callable[[], None], list[int]]:
     def run() -> None:
         with raw.cursor() as cursor:
             for sql, params in queries:
-                cursor.execute(sql, params).fetchall()
+                cursor.execute(sql, params)
+                if cursor.description:  # a page that leaves an entry in the trail writes
+                    cursor.fetchall()
 
     return run, [raw.info.backend_pid]
 

@@ -7,9 +7,9 @@ from typing import Any
 START, END = "<!-- script/bench writes from here -->", "<!-- to here -->"
 
 HEAD = (
-    *("database", "cases", "workshop", "page", "rows", "queries", "page CPU ms (p10–p90)"),
-    *("server ms", "database ms", "wall ms"),
-    *("bare ms", "signed in", "SQL ms", "page/bare", "page/SQL", "1M/10k"),
+    *("database", "cases", "page", "of", "rows", "queries", "kB", "CPU ms (p10–p90)"),
+    *("server ms", "database ms", "wall ms", "bare ms", "with session", "SQL ms", "admin ms"),
+    *("page/bare", "page/SQL", "admin/page", "growth"),
 )
 
 
@@ -51,14 +51,16 @@ def _row(cells: tuple[str, ...]) -> str:
 
 def line(result: dict[str, Any], page: dict[str, Any], results: list[dict[str, Any]]) -> tuple[str, ...]:
     cpu, bare, sql = (page[name]["cpu"]["median"] for name in ("page", "bare", "sql"))
+    admin = page["admin"]["cpu"]["median"] if "admin" in page else 0
     database = page["page"]["server_cpu"]["median"]
     return (
         result["database"],
         f"{result['cases']:,}",
-        f"{page['workshop']} ({page['workshop_cases']:,})",
         page["asked"],
+        page["holder"],
         str(page["rows"]),
         str(page["queries"]),
+        f"{page['bytes'] / 1000:.1f}",
         f"{cpu:.2f} ({page['page']['cpu']['p10']:.2f}–{page['page']['cpu']['p90']:.2f})",
         f"{cpu - database:.2f}",
         f"{database:.2f}",
@@ -66,8 +68,10 @@ def line(result: dict[str, Any], page: dict[str, Any], results: list[dict[str, A
         f"{bare:.2f}",
         f"{page['bare_signed_in']['cpu']['median']:.2f}",
         f"{sql:.2f}",
+        f"{admin:.1f}" if admin else "",
         f"{cpu / bare:.1f}",
-        f"{cpu / sql:.1f}",
+        f"{cpu / sql:.1f}" if sql else "",
+        f"{admin / cpu:.1f}" if admin else "",
         growth(result, page, results),
     )
 
@@ -78,6 +82,5 @@ def growth(result: dict[str, Any], page: dict[str, Any], results: list[dict[str,
     least = min(same, key=lambda other: int(other["cases"]))
     if least is result:
         return ""
-    key = page["workshop"], page["asked"]
-    twin = next(other for other in least["pages"] if (other["workshop"], other["asked"]) == key)
+    twin = least["pages"][result["pages"].index(page)]
     return f"{page['page']['cpu']['median'] / twin['page']['cpu']['median']:.2f}"

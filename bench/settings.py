@@ -1,5 +1,23 @@
-"""The portal's own settings, and beside its addresses one that answers nothing but "ok"."""
+"""The portal's own settings, and beside its addresses a bare answer and Django's admin."""
 
 from pishkhan.settings import *  # noqa: F403
+from pishkhan.settings import INSTALLED_APPS as PORTAL
+from pishkhan.settings import TEMPLATES as JINJA
 
 ROOT_URLCONF = "bench.urls"
+INSTALLED_APPS = [*PORTAL, "django.contrib.admin"]
+TEMPLATES = [
+    *JINJA,
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    },
+]
+STORAGES["staticfiles"] = {"BACKEND": "bench.storage.Lenient"}  # noqa: F405

@@ -19,6 +19,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from recorder import Recorder
 from watching import Windows
 
+from tests.canaries import in_text
+
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = (
@@ -125,7 +127,7 @@ class Portal:
         return "\n".join(
             line
             for line in self.log.read_text(errors="replace").splitlines()
-            if "Traceback" in line or "Internal Server Error" in line or " ERROR " in line
+            if "Traceback" in line or "Internal Server Error" in line or " ERROR " in line or in_text(line)
         )
 
 

@@ -111,6 +111,16 @@ def open_first(page: Page, portal: Portal) -> None:
     page.wait_for_load_state()
 
 
+def refuse_first(page: Page, portal: Portal) -> None:
+    page.get_by_role("button", name="نمی‌پذیرم").first.click()
+    page.wait_for_load_state()
+
+
+def ask_for_file(page: Page, portal: Portal) -> None:
+    why = "برای بستن قرارداد بیمهٔ تکمیلی کارکنان و خانوادهٔ آنان، به خواست شرکت بیمه. " * 3
+    send(("این فایل برای چیست؟", why), button="درخواست تأیید")(page, portal)
+
+
 def find_and_open(text: str) -> Deed:
     def deed(page: Page, portal: Portal) -> None:
         search(text)(page, portal)
@@ -127,6 +137,20 @@ def open_person(page: Page, portal: Portal) -> None:
 def import_records(page: Page, portal: Portal) -> None:
     open_first(page, portal)
     page.goto(f"{page.url}records/import/")
+
+
+def person_data(button: str = "") -> Deed:
+    """The page of a person's data, and a button of it that asks for more."""
+
+    def deed(page: Page, portal: Portal) -> None:
+        open_first(page, portal)
+        page.get_by_role("link", name="داده‌های این شخص").click()
+        page.wait_for_load_state()
+        if button:
+            page.get_by_role("button", name=button).click()
+            page.wait_for_load_state()
+
+    return deed
 
 
 def ask_for(service: str) -> Deed:
@@ -328,6 +352,9 @@ SCREENS = (
     Screen("insured", "employer", "/insured/"),
     Screen("insured-awaiting", "owner", "/insured/?tab=awaiting"),
     Screen("insured-long", "owner", "/insured/"),
+    Screen("export-large", "owner", "/insured/export/"),
+    Screen("export-large-wrong", "owner", "/insured/export/", send(button="درخواست تأیید")),
+    Screen("large-export", "owner", "/insured/export/", ask_for_file),
     Screen("person-long", "owner", "/insured/", open_person),
     Screen("visits-long", "owner", "/inspections/"),
     Screen("visit-long", "owner", "/inspections/", open_first),
@@ -415,6 +442,11 @@ SCREENS = (
     Screen("account-long", "senior", "/desk/accounts/", find_and_open("۱۴۶۲۳۱۹۴۰۳")),
     Screen("visits-desk-long", "inspector", "/desk/inspections/", search("جلگه‌نشینان")),
     Screen("visit-desk-long", "inspector", "/desk/inspections/", find_and_open("جلگه‌نشینان")),
+    Screen("person-data", "senior", "/desk/people/", person_data()),
+    Screen("person-data-wrong", "senior", "/desk/people/", person_data("پاک کردن")),
+    Screen("case-hold", "senior", "/desk/cases/{submitted}/hold/"),
+    Screen("case-hold-wrong", "senior", "/desk/cases/{submitted}/hold/", send(button="توقیف حذف")),
+    Screen("settings-retention", "senior", "/desk/settings/retention/"),
     Screen("import-records", "officer", "/desk/people/", import_records),
     Screen("import-workshops", "officer", "/desk/workshops/excel/"),
     Screen("workshops", "officer", "/desk/workshops/"),
@@ -438,6 +470,10 @@ SCREENS = (
     Screen("settings", "senior", "/desk/settings/"),
     Screen("settings-upload", "senior", "/desk/settings/upload/"),
     Screen("settings-letterhead", "senior", "/desk/settings/letterhead/"),
+    Screen("approvals", "senior", "/desk/approvals/"),
+    Screen("approvals-officer", "officer", "/desk/approvals/"),
+    Screen("approvals-wrong", "officer", "/desk/approvals/", refuse_first),
+    Screen("settings-exports", "senior", "/desk/settings/exports/"),
     Screen("trail", "senior", "/desk/trail/"),
     Screen("trail-wrong", "senior", "/desk/trail/", search("ناکجاآباد")),
     Screen("trail-nothing", "senior", "/desk/trail/", send(("تا تاریخ", "1404/01/01"), button="جست‌وجو")),
@@ -543,7 +579,8 @@ def test_every_address_of_the_portal_is_looked_at(rooms: Rooms) -> None:
 
 # Looked at after a link to it is followed (`open_person`, `close_workshop`, `edit_visit` and the like).
 BEHIND_LINKS = {
-    *("/desk/people/<int:pk>/", "/desk/people/<int:pk>/records/import/"),
+    *("/desk/people/<int:pk>/", "/desk/people/<int:pk>/records/import/", "/desk/people/<int:pk>/data/"),
+    "/insured/exports/<int:pk>/",
     *("/insured/<int:pk>/", "/desk/workshops/<int:pk>/", "/desk/workshops/<int:pk>/close/"),
     "/login/second-step/",
     *("/desk/accounts/<int:pk>/", "/desk/workshops/<int:pk>/edit/", "/desk/inspections/<int:pk>/edit/"),
@@ -552,7 +589,7 @@ NO_PAGES = (
     r"healthz|logout|guide\.pdf"
     r"|/(send|forget|take|decide|archive|withdraw|leave|reset|add|letter|correct|seen)/$"
     r"|/(publish|discard|reopen|post|active|end|photo|template|records-template|remove|export)/$"
-    r"|scans/<\w+:\w+>|letters/<slug:(kind|code)>|images/|/profile/workshop/|accounts/<int:pk>/workshops/"
+    r"|scans/<\w+:\w+>|letters/<slug:(kind|code)>|images/|/profile/workshop/|profile/approvals/|desk/approvals/<int|accounts/<int:pk>/workshops/"
 )
 LIST_ADDRESSES = """
 import os; os.environ["DJANGO_SETTINGS_MODULE"] = "pishkhan.settings"

@@ -311,6 +311,27 @@ def test_after_four_tries_a_button_sends_again(
     stored(page, "photo")
 
 
+def test_a_portal_that_can_keep_nothing_now_is_quoted_and_the_scan_stays_to_be_sent(
+    page: Page, windows: Windows, pictures: dict[str, Path]
+) -> None:
+    windows.expect("503")
+    page.clock.install()
+    told = "ثبت نشد؛ سامانه اکنون نمی‌تواند چیزی نگه دارد."
+    page.route(f"**{SCANS}photo/", lambda route: route.fulfill(status=503, json={"error": told}))
+    choose(page, "photo", pictures["photo"])
+    there = slot(page, "photo")
+    for wait in (1100, 3100, 9100):
+        expect(there.locator(".error")).to_contain_text(f"{told} تا چند ثانیهٔ دیگر دوباره فرستاده می‌شود.")
+        page.wait_for_timeout(300)
+        page.clock.fast_forward(wait)
+    expect(there.locator(".error")).to_contain_text(f"{told} یک دقیقهٔ دیگر دوباره بفرستید.")
+    expect(there.locator(".hint")).to_have_text("هنوز فرستاده نشده است.")
+    expect(page.locator("#scan-photo.filled")).to_have_count(0)
+    page.unroute(f"**{SCANS}photo/")
+    there.get_by_role("button", name="دوباره بفرست").click()
+    stored(page, "photo")
+
+
 def test_what_was_not_sent_outlasts_a_reload_and_is_sent_then(
     page: Page, windows: Windows, tmp_path: Path, pictures: dict[str, Path]
 ) -> None:

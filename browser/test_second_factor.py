@@ -9,6 +9,7 @@ import pytest
 from acting import fill, fill_credentials, follow, heading, menu, persian, press, sign_in, sign_out
 from conftest import Portal
 from playwright.sync_api import Page, expect
+from recorder import Recorder
 from watching import Windows
 
 
@@ -84,26 +85,32 @@ def test_a_device_makes_one_passkey_an_account_and_says_so(
     assert len(authenticator("getCredentials")["credentials"]) == 1
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["script", "no-script"])
+@pytest.mark.parametrize(
+    ("width", "javascript"), [(1280, True), (390, False)], ids=["desk", "phone-no-script"]
+)
 def test_an_app_is_set_up_by_its_key_and_its_code_signs_in(
-    windows: Windows, portal: Portal, javascript: bool
+    windows: Windows, portal: Portal, guide: Recorder, width: int, javascript: bool
 ) -> None:
-    page = windows.open(390, javascript)
+    page = windows.open(width, javascript)
     username = {True: "gam3", False: "gam4"}[javascript]
+    guide.turn_to("employer", "second-step")
     sign_in(page, username, portal.world["password"])
     menu(page, "ورود و امنیت")
     follow(page, "برنامهٔ کدساز")
     fill(page, "رمز عبور", portal.world["password"])
     press(page, "ادامه")
     expect(page.get_by_role("img", name="نقش QR")).to_be_visible()
+    guide.step("«ورود و امنیت» › «برنامهٔ کدساز»: نقش را با برنامهٔ گوشی بخوانید و کد آن را بنویسید.", page)
     app = pyotp.TOTP(page.locator("bdi.secret").inner_text().replace(" ", ""))
     fill(page, "کد شش‌رقمی برنامه", persian(app.now()))
     press(page, "افزودن برنامه")
     heading(page, "کدهای بازیابی")
+    guide.step("کدهای بازیابی را نگه دارید؛ هر یک، یک بار، به جای کد برنامه پذیرفته می‌شود.", page)
     follow(page, "نگه داشتم؛ ادامه")
     sign_out(page)
     fill_credentials(page, username, portal.world["password"])
     heading(page, "گام دوم ورود")
+    guide.step("از این پس، پس از رمز عبور کد برنامه را هم بنویسید.", page)
     fill(page, "کد", app.at(int(time.time()), counter_offset=1))  # that of now proved the app
     press(page, "ادامه", exact=True)
     heading(page, "داشبورد")

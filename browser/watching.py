@@ -5,6 +5,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 
+from tests.canaries import in_address
+
 TELL_VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));
@@ -44,6 +46,7 @@ class Windows:
         page.add_init_script(TELL_VIOLATIONS)
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.trouble.append(f"script: {error}"))
+        page.on("request", self._asked)
         page.on("response", self._answered)
         page.on("requestfailed", self._failed)
         return page
@@ -55,6 +58,12 @@ class Windows:
     def _said(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             self.trouble.append(f"console: {message.text} @ {message.location.get('url', '')}")
+
+    def _asked(self, request: Request) -> None:
+        """No address names anybody, nor where it comes from: they stand in histories and in others' logs."""
+        for address in (request.url, request.headers.get("referer", "")):
+            if address.startswith(self.base) and (canary := in_address(address)):
+                self.trouble.append(f"named: {canary} in {address}")
 
     def _answered(self, response: Response) -> None:
         if response.status >= 400:

@@ -31,6 +31,8 @@ from pishkhan.accounts.models import Factor, Side, User
 from pishkhan.accounts.models import Kind as FactorKind
 from pishkhan.accounts.operations import change_password, create_account
 from pishkhan.accounts.sessions import SessionStore
+from pishkhan.approvals.models import Action
+from pishkhan.approvals.operations import BULK, ask_as_operator, keep_image
 from pishkhan.audit.operations import SYSTEM
 from pishkhan.cases import drafts, operations
 from pishkhan.cases.models import Case
@@ -356,6 +358,10 @@ def pages() -> dict[str, Any]:
     world.session("receipt", REGISTRATION.code, world.sent(workshop, **long))
     world.session("follow", "follow-up", world.sent(workshop, **long))
     world.visit(workshop, f"{long['first_name']} {long['last_name']}")
+    decide_policy(BULK, 0, valid_from=timezone.localdate(), by=SYSTEM)
+    because = "مهر پیشین در جابه‌جایی کارگاه گم شده و از کار افتاده است."
+    keep_image(owner, "stamp", BytesIO(draw_stamp("مهر تازه", 2)), because)
+    ask_as_operator(Action.ROTATE, "سالگرد کلید")
     return world.known
 
 

@@ -20,4 +20,14 @@ def made_once(file: Path, new: Callable[[], bytes]) -> bytes:
             pass
         finally:
             Path(name).unlink()
+        _sync_names(file.parent)
     return file.read_bytes()
+
+
+def _sync_names(folder: Path) -> None:
+    """A secret that a power cut takes away would take with it whatever was made with it."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

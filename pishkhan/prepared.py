@@ -1,23 +1,32 @@
-"""A query that every page asks: built and compiled once a process, asked again with other values.
+"""A query that a page asks every time: built and compiled once a process, asked again with other values.
 
 Django builds a query's SQL each time it is asked, which for a join of three tables costs several times what
 the database needs to answer it (docs/speed.md).
 """
 
+import datetime
 from collections.abc import Callable
 from copy import copy
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
-from django.db.models import Model, QuerySet
-from django.db.models.query import ModelIterable
+from django.db.models import QuerySet
 
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row")
+Value = int | str | datetime.date
+
+STAND_INS: dict[type, Callable[[int], Value]] = {
+    int: lambda place: -1 - place,
+    str: lambda place: f"?{place}",
+    datetime.date: lambda place: datetime.date(1, 1, 1 + place),
+    datetime.datetime: lambda place: datetime.datetime(1, 2, 1 + place, tzinfo=datetime.UTC),
+}
+"""What stands for an argument of each kind while a query is built, by the argument's place."""
 
 
 class _Asked:
-    """As much of a queryset as makes rows of a compiled query's answer."""
+    """As much of a queryset, and of its query, as makes rows of a compiled query's answer."""
 
     _known_related_objects: dict[Any, Any] = {}
 
@@ -32,30 +41,42 @@ class _Asked:
     def get_compiler(self, using: str) -> Any:
         return self.compiler
 
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.compiler.query, name)
+
 
 class Prepared(Generic[Row]):
     """`build` makes the query from one stand-in for each argument, all of the given kinds.
 
-    The arguments must reach the database as they are: texts and whole numbers do, dates do not.
+    The arguments must reach the database as they are, or as their column's times and dates do.
     """
 
-    def __init__(self, build: Callable[..., "QuerySet[Row]"], *kinds: type[int] | type[str]) -> None:
+    def __init__(self, build: "Callable[..., QuerySet[Any, Row]]", *kinds: type[Value]) -> None:
         self.build = build
-        self.stand_ins = [-1 - place if kind is int else f"?{place}" for place, kind in enumerate(kinds)]
+        self.stand_ins = [STAND_INS[kind](place) for place, kind in enumerate(kinds)]
 
     @cached_property
-    def compiled(self) -> tuple[Any, str, tuple[Any, ...]]:
-        """Django's compiler of the query, having worked; the SQL; its parameters with the stand-ins."""
-        compiler = self.build(*self.stand_ins).query.get_compiler(connection.alias)
+    def compiled(self) -> tuple[Any, Any, str, tuple[Any, ...]]:
+        """What makes rows; Django's compiler, having worked; the SQL; its parameters with the stand-ins."""
+        built = self.build(*self.stand_ins)
+        compiler = built.query.get_compiler(connection.alias)
         sql, params = compiler.as_sql()
-        assert set(self.stand_ins) <= set(params), "an argument does not reach the database as it is"
-        return compiler, sql, tuple(params)
+        missing = {_sent(stand_in) for stand_in in self.stand_ins} - set(params)
+        assert not missing, "an argument does not reach the database as it is"
+        return built._iterable_class, compiler, sql, tuple(params)
 
-    def __call__(self, *values: int | str) -> list[Row]:
-        """The rows, with everything that `select_related` joined."""
-        compiler, sql, params = self.compiled
-        given = dict(zip(self.stand_ins, values, strict=True))
+    def __call__(self, *values: Value) -> list[Row]:
+        """The rows, as the queryset would give them."""
+        rows, compiler, sql, params = self.compiled
+        given = {_sent(old): _sent(new) for old, new in zip(self.stand_ins, values, strict=True)}
         asking = copy(compiler)
         asking.connection = connection  # of this thread
         asking.as_sql = lambda: (sql, tuple(given.get(param, param) for param in params))
-        return list(ModelIterable(_Asked(asking)))  # type: ignore[arg-type]
+        return list(rows(_Asked(asking)))
+
+
+def _sent(value: Value) -> Any:
+    """As a time or a date is sent to this database."""
+    if isinstance(value, datetime.datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return connection.ops.adapt_datefield_value(value) if isinstance(value, datetime.date) else value

@@ -1,6 +1,7 @@
 """All settings. What an operator may change comes from the environment and is listed in `ENVIRONMENT`."""
 
 import os
+from logging import LogRecord
 from pathlib import Path
 from typing import Any
 from wsgiref.headers import Headers
@@ -78,17 +79,20 @@ INSTALLED_APPS = [
     "pishkhan.documents",
     "pishkhan.notifications",
     "pishkhan.workshops",
+    "pishkhan.approvals",
     "pishkhan.people",
     "pishkhan.cases",
     "pishkhan.inspections",
     "pishkhan.letters",
     "pishkhan.services",
+    "pishkhan.retention",
     "pishkhan.keeping",
     "pishkhan.demo",
     "pishkhan.web",
 ]
 
 MIDDLEWARE = [
+    "pishkhan.web.outages.PatienceMiddleware",
     "pishkhan.web.errors.WellFormedMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -129,15 +133,31 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["CONN_MAX_AGE"] = None
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": 5,  # seconds until a page that waits for another's writing says so
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32000;"
-        " PRAGMA mmap_size=268435456;",
+        # What was erased is overwritten in the file, not only unlinked.
+        " PRAGMA mmap_size=268435456; PRAGMA secure_delete=ON;",
     }
 else:
+    from pishkhan.patience import PatientConnection
+
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # Plans are kept by the server from the second use on: planning costs more than these queries do.
     DATABASES["default"]["OPTIONS"] = {
-        "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
+        "pool": {
+            "min_size": 1,
+            "max_size": 8,
+            "timeout": 2.5,
+            # Given up soon, since the pool doubles its pauses; the next page begins anew.
+            "reconnect_timeout": 4,
+            "connection_class": PatientConnection,
+        },
+        # A server that vanished is noticed within a quarter of a minute, by commands and the worker too.
+        "connect_timeout": 3,
+        "keepalives_idle": 5,
+        "keepalives_interval": 3,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 15_000,
         "server_side_binding": True,
         "prepare_threshold": 2,
     }
@@ -217,14 +237,31 @@ def _script_policy(headers: Headers, path: str, url: str) -> None:
 
 WHITENOISE_ADD_HEADERS_FUNCTION = _script_policy
 
+
+def _is_no_outage(record: LogRecord) -> bool:
+    return getattr(record, "status_code", 0) != 503
+
+
+DEFAULT_EXCEPTION_REPORTER = "pishkhan.web.reporting.QuietReporter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "filters": {
+        # An outage is told once, by web/outages.py, and not with every request that meets it.
+        "no_outages": {"()": "django.utils.log.CallbackFilter", "callback": _is_no_outage},
+    },
+    "formatters": {
+        "line": {
+            "()": "pishkhan.web.reporting.QuietFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-        "django.request": {"level": "ERROR"},  # a mistyped form is nothing to warn the operator of
+        # A mistyped form is nothing to warn the operator of.
+        "django.request": {"level": "ERROR", "filters": ["no_outages"]},
+        "psycopg.pool": {"level": "ERROR"},
     },
 }

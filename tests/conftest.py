@@ -36,6 +36,25 @@ def made_once(blocker: Any, make: Callable[[], Any]) -> Iterator[Any]:
         around.__exit__(None, None, None)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _listening():
+    from tests import canaries  # noqa: PLC0415 - settings need Django to be ready
+
+    canaries.listen()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_named(request, _listening):
+    """No address, log line or mail of any test says who somebody is (`tests.canaries`)."""
+    from tests import canaries  # noqa: PLC0415
+
+    canaries.found()
+    yield
+    found = canaries.found()
+    if not request.node.get_closest_marker("names_somebody"):
+        assert not found[:10], "somebody is named:\n" + "\n".join(one[:300] for one in found[:10])
+
+
 @pytest.fixture(autouse=True)
 def _nothing_is_remembered():
     """A process of the server keeps counts for an hour; a test begins without them."""

@@ -29,7 +29,9 @@ for _name in (
     os.environ.pop(_name, None)
 
 from pishkhan.settings import *  # noqa: E402, F403
-from pishkhan.settings import DATA_DIR, DATABASES, PASSWORD_HASHERS, STORAGES  # noqa: E402
+from pishkhan.settings import DATA_DIR, DATABASES, MIDDLEWARE, PASSWORD_HASHERS, STORAGES  # noqa: E402
+
+MIDDLEWARE = ["tests.canaries.Watching", *MIDDLEWARE]
 
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 
@@ -39,7 +41,9 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_H
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, so that two threads meet the same locks as in a branch; it need not survive a power cut.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
-    DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+    DATABASES["default"]["OPTIONS"]["init_command"] = (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA secure_delete=ON;"
+    )
 else:
     # A pool outlives the test database it is connected to.
     DATABASES["default"]["OPTIONS"] = {}

@@ -39,8 +39,7 @@ ALLOWED = {
     ("web/templating.py", "env.globals.update"),  # a dictionary of the template engine
     ("web/templating.py", "env.filters.update"),
     ("web/uploads.py", "self.digest.update"),  # SHA-256 of what arrives
-    ("web/health.py", "connection.cursor"),  # asks `SELECT 1`
-    ("web/health.py", "cursor.execute"),
+    ("web/health.py", "Session.objects.filter(pk='').update"),  # changes no row: whether one could be changed
 }
 
 

@@ -23,9 +23,10 @@ NO_PAGE = {  # routes that answer with a file, a redirect or a script's JSON
     *("choose_workshop", "take", "desk_archive", "review_scan", "inspection_template", "publish_inspection"),
     "review_compared_scan",
     *("desk_objection_scan", "reopen_workshop", "review_letter", "credentials_letter", "account_active"),
-    *("end_representation", "export_insured", "desk_person_photo", "records_template", "workshops_template"),
+    *("end_representation", "desk_person_photo", "records_template", "workshops_template"),
     *("remove_record", "end_employment", "end_dependent", "discard_inspection"),
     *("end_own_sessions", "remove_second_factor"),
+    *("approval_picture", "withdraw_approval", "waiting_image", "withdraw_asked"),
 }
 
 

@@ -10,6 +10,7 @@ import threading
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.http import HttpResponse
@@ -33,11 +34,13 @@ class Behind(BaseHTTPRequestHandler):
     """Notes what nginx sends on; at one address it ends without an answer."""
 
     protocol_version = "HTTP/1.1"
-    seen: list["Behind"] = []
+    seen: list[SimpleNamespace] = []
 
     def do_GET(self):
-        self.seen.append(self)  # before its body is there
-        self.body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        # One of these serves several requests of a connection; noted before the body is there.
+        noted = SimpleNamespace(path=self.path, headers=self.headers, body=b"")
+        self.seen.append(noted)
+        noted.body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if self.path == DIES:
             self.close_connection = True
             return

@@ -17,6 +17,7 @@ from PIL import Image, ImageDraw
 
 from pishkhan.accounts.models import Side, User
 from pishkhan.accounts.operations import create_account
+from pishkhan.approvals import operations as approvals
 from pishkhan.audit.operations import SYSTEM
 from pishkhan.cases import drafts, operations
 from pishkhan.cases.models import Case
@@ -96,6 +97,14 @@ def workshop_of(senior: Actor, code: str, name: str, username: str, *, images: b
         set_image(actor, "signature", inked(10))
         set_image(actor, "stamp", inked(40))
     return again(user)
+
+
+def promoted(world: "World", actor: Actor) -> Actor:
+    """A member of staff becomes a senior user: asked for by one, approved by the operator."""
+    assert actor.user
+    asked = approvals.ask_senior_role(world.senior, actor.user, "جانشین کاربر ارشد است.")
+    approvals.approve_as_operator(asked.pk)
+    return again(actor.user)
 
 
 @dataclass

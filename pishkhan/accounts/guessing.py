@@ -8,16 +8,20 @@ from datetime import timedelta
 from typing import Any
 
 from django.core import signing
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare, get_random_string, salted_hmac
 
-from pishkhan.audit.operations import Author, happened, hour_ago, spend
+from pishkhan.audit.operations import Author, happened, hour_ago, record, spend
 
+from .factors import TooManyTriesError
 from .models import User
 from .operations import password_mark
 
 TRIES_AN_HOUR = 10
 TRIED, ENTERED = "sign-in tried", "signed in"
 KNOWN_FOR = timedelta(days=90)
+WRONG_AGAIN = "password asked again failed"
+OPEN_SESSION = "open session"
 SALT = "pishkhan.accounts.known"
 
 
@@ -33,11 +37,25 @@ def may_try(username: str, user: User | None, device: str, *, by: Author) -> boo
     A right password costs none, and a new password begins a new count.
     """
     budget, since = budget_of(username, device), hour_ago()
-    if user and user.password_set_at:
-        since = max(since, user.password_set_at)
+    chosen = user and user.password_set_at
+    if chosen and since < chosen <= timezone.now():  # later than now is a clock that went back
+        since = chosen
     entered = happened(ENTERED, f"user:{user.pk if user else 0}", since)
     free = sum(entry.details.get("budget") == budget for entry in entered)
     return spend(TRIED, by=by, about=budget, of_about=TRIES_AN_HOUR + free, since=since)
+
+
+def is_present_password(user: User, typed: str, *, by: Author) -> bool:
+    """Whether that is the password of who is signed in, asked again; with a budget of its own.
+
+    :raises TooManyTriesError: when it was tried ten times within the hour; the password is not looked at
+    """
+    if not may_try(user.username, user, OPEN_SESSION, by=by):
+        raise TooManyTriesError
+    if user.check_password(typed):
+        return True
+    record(WRONG_AGAIN, by=by, about=f"user:{user.pk}")
+    return False
 
 
 def device_token(user: User, device: str = "") -> str:

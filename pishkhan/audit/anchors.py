@@ -3,10 +3,11 @@
 One JSON object a line, appended and synced: {"at": ISO time, "place": number, "digest": 64 hex digits}.
 """
 
+import errno
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -42,15 +43,11 @@ def anchors() -> Iterator[Anchor]:
     """All anchors, the oldest first."""
     if _file().exists():
         with _file().open("rb") as lines:
-            yield from map(_read, lines)
+            yield from map(_read, _whole(lines))
 
 
 def last_anchor() -> Anchor | None:
-    if not _file().exists():
-        return None
-    with _file().open("rb") as lines:
-        lines.seek(max(0, _file().stat().st_size - 2 * LONGEST_LINE))
-        last = lines.read().splitlines()[-1:]
+    last = list(_whole(_end().splitlines(keepends=True)))[-1:]
     return _read(last[0]) if last else None
 
 
@@ -67,15 +64,35 @@ def anchor_head(*, at_once: bool = False) -> None:
 
 def _append(anchor: Anchor) -> None:
     """After a worker that was quicker, nothing: places in the file only rise."""
-    with _file().open("ab") as out:
+    line = asdict(anchor) | {"at": anchor.at.isoformat(timespec="seconds")}
+    with _file().open("ab", buffering=0) as out:
         fcntl.flock(out, fcntl.LOCK_EX)
         last = last_anchor()
         if last and last.place > anchor.place:
             return
-        line = asdict(anchor) | {"at": anchor.at.isoformat(timespec="seconds")}
+        out.truncate(out.tell() - len(_half_line()))
         out.write(json.dumps(line).encode() + b"\n")
-        out.flush()
         os.fsync(out.fileno())
+    if _half_line():
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(_file()))
+
+
+def _whole(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Without the last line when a full disk or a power cut left but its beginning."""
+    return (line for line in lines if line.endswith(b"\n"))
+
+
+def _half_line() -> bytes:
+    return _end().rpartition(b"\n")[2]
+
+
+def _end() -> bytes:
+    """The end of the file, with its last whole line."""
+    if not _file().exists():
+        return b""
+    with _file().open("rb") as file:
+        file.seek(max(0, _file().stat().st_size - 2 * LONGEST_LINE))
+        return file.read()
 
 
 def _file() -> Path:

@@ -62,6 +62,11 @@ def happened(action: str, about: str, since: datetime) -> EntryQuerySet:
     return Entry.objects.filter(action=action, about=about, at__gte=since)
 
 
+def lately_by(user_id: int, action: str, *, since: datetime) -> EntryQuerySet:
+    """The entries of `action` by one user, from a moment on."""
+    return Entry.objects.filter(user_id=user_id, action=action, at__gte=since)
+
+
 def spend(
     action: str,
     *,

@@ -1,9 +1,10 @@
 """What the worker does for the trail: seals what was written, anchors the head, mails it once a day."""
 
 import logging
+from datetime import datetime
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -56,6 +57,12 @@ def _seal_all(since: int) -> int:
     return sealed
 
 
+def unsealed_since() -> datetime | None:
+    """Since when the oldest of the newest entries waits for its seal; None when none does."""
+    newest = Seal.objects.order_by("-place").values_list("entry_id", flat=True).first() or 0
+    return Entry.objects.filter(pk__gt=newest).order_by("pk").values_list("at", flat=True).first()
+
+
 _told: set[int] = set()
 
 
@@ -102,7 +109,7 @@ def _seal(entries: list[tuple[int, str]]) -> int:
 
 
 def mail_head() -> None:
-    """Once a day, to whom the operator named: what was mailed cannot be changed here any more."""
+    """Every day, to whom the operator named: what was mailed cannot be changed here any more."""
     today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     head = Seal.objects.order_by("place").last()
     sent = Entry.objects.filter(action="head mailed", source="", at__gte=today)
@@ -112,5 +119,11 @@ def mail_head() -> None:
     told = f"branch {code}\ntime   {timezone.now().isoformat(timespec='seconds')}\n"
     told += f"place  {head.place}\ndigest {head.digest}\n"
     # The mail first: a slow mail server must not hold up who waits for the database.
-    send_mail(f"Pishkhan {code}: head of the trail, place {head.place}", told, None, [settings.AUDIT_MAIL])
+    # It is noted afterwards: whoever dies between sends it again, as the same message, which is shown once.
+    EmailMessage(
+        f"Pishkhan {code}: head of the trail of {today:%Y-%m-%d}",
+        told,
+        to=[settings.AUDIT_MAIL],
+        headers={"Message-ID": f"<trail.{today:%Y%m%d}@branch-{code}.pishkhan.invalid>"},
+    ).send()
     record("head mailed", by=SYSTEM, place=head.place)

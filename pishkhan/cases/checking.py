@@ -87,7 +87,7 @@ def cautions(actor: Actor, case: Case, scans: list[tuple[Scan, CaseScan]] | None
 
 
 def _in_order(case: Case) -> list[tuple[Scan, CaseScan]]:
-    attached = {scan.kind: scan for scan in case.scans.select_related("document")}
+    attached = case.pictures()
     return [(kind, attached[kind.code]) for kind in case.service.scans if kind.code in attached]
 
 

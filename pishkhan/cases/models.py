@@ -1,17 +1,17 @@
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
-from django.db import connections, models
+from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from pishkhan.accounts.models import User
-from pishkhan.catalogue.parties import Audience, Unit
+from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import Service, Step, find
 from pishkhan.documents.models import Document
 from pishkhan.people.models import Person
 from pishkhan.persian.letters import search_key
+from pishkhan.prepared import Prepared
 from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.models import Branch, Workshop
 
@@ -39,17 +39,6 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """
         column = "archived_by_desk" if at_desk else "archived_by_workshop"
         return self.filter(**{f"{column}__in": [archived]})
-
-    def counts(self, waiting_on: Sequence[str], at_most: int = 100) -> dict[str, int]:
-        """How many of these cases wait on each, counted no further than `at_most`, in one query."""
-        mark = "?"
-        one = self.filter(waiting_on=mark).order_by().values("id")[:at_most]
-        sql, params = one.query.sql_with_params()
-        each = [tuple(str(value) if param == mark else param for param in params) for value in waiting_on]
-        selects = ", ".join(f"(SELECT COUNT(*) FROM ({sql}) counted)" for _ in waiting_on)  # noqa: S608
-        with connections[self.db].cursor() as cursor:
-            cursor.execute(f"SELECT {selects}", [param for params in each for param in params])
-            return dict(zip(waiting_on, cursor.fetchone(), strict=True))
 
     def open(self) -> "CaseQuerySet":
         return self.filter(state__in=OPEN)
@@ -79,6 +68,7 @@ class Case(models.Model):
     last reason given to the sender, `marks` what exactly must be corrected: a list of {target, label,
     reason}, the target a field's name or `scan:` and a kind. `explanations` are what the sender said of each
     caution: its code → {text, said}, both as they were sent, or as they are while the sender holds the case.
+    Since `erased_at` nothing of it tells any more whom it was about (`pishkhan.retention`).
     """
 
     branch = models.ForeignKey(Branch, models.PROTECT)
@@ -99,6 +89,7 @@ class Case(models.Model):
     submitted_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)
     archived_by_workshop = models.BooleanField(default=False)
     archived_by_desk = models.BooleanField(default=False)
     search_key = models.TextField(blank=True)
@@ -174,6 +165,14 @@ class Case(models.Model):
         """When its sender last let it go: what is older than that has been seen by whoever got it."""
         sent = self.events.filter(verb=Verb.SEND).order_by("-id").values_list("at", flat=True)
         return sent.first()
+
+    def timeline(self) -> "list[Event]":
+        """Everything that happened to it, in order, each with whoever did it."""
+        return _events_of(self.pk)
+
+    def pictures(self) -> "dict[str, CaseScan]":
+        """The scans that it uses, by kind, each with its document."""
+        return {scan.kind: scan for scan in _scans_of(self.pk)}
 
     def said(self, code: str) -> str:
         """What the sender said of that caution; "" for nothing."""
@@ -287,6 +286,10 @@ class Event(models.Model):
         return Audience(self.audience).label
 
 
+_events_of = Prepared(lambda case: Event.objects.filter(case=case).select_related("user").order_by("id"), int)
+_scans_of = Prepared(lambda case: CaseScan.objects.filter(case=case).select_related("document"), int)
+
+
 class TrackingSequence(models.Model):
     """The last number given to a case of a branch in a Jalali month."""
 
@@ -299,13 +302,3 @@ class TrackingSequence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.branch_id} {self.year_month}: {self.last}"
-
-
-def unit_recipient(branch_id: int, unit: Unit | str) -> str:
-    """The notification address of a unit."""
-    return f"unit:{branch_id}:{unit}"
-
-
-def workshop_recipient(workshop_id: int) -> str:
-    """The notification address of a workshop."""
-    return f"workshop:{workshop_id}"

@@ -17,11 +17,12 @@ from pishkhan.people.operations import keep_scan
 from pishkhan.workshops import operations as workshops
 from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.models import Workshop
+from pishkhan.workshops.recipients import unit_recipient, workshop_recipient
 
 from .checking import GOING_ON, examine, first_field, out_of_reach
 from .drafts import describe, forget_other_person, lock
 from .labelling import labelled
-from .models import Case, Event, unit_recipient, workshop_recipient
+from .models import Case, Event
 from .refusals import (
     EXPLAIN,
     SAY_A_WORD,
@@ -283,7 +284,7 @@ def _complete(actor: Actor, case: Case) -> None:
     case.service.complete(case, by=actor.author)
     if case.subject is None:
         return
-    for scan in case.scans.select_related("document"):
+    for scan in case.pictures().values():
         kind = case.service.scan(scan.kind)
         if kind and kind.known:
             keep_scan(case.subject, scan.kind, scan.document, by=actor.author)

@@ -114,6 +114,9 @@ class Service:
     afterwards: ClassVar[str] = ""
     """What the officer who completed a case is told to do next, if anything."""
 
+    kept_for_good: ClassVar[bool] = False
+    """A completed request is evidence for a whole working life, whatever the general period (`retention`)."""
+
     register: ClassVar[dict[str, "Service"]] = {}
 
     def __init_subclass__(cls) -> None:

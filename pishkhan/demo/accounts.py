@@ -52,6 +52,7 @@ HOLDERS = (
     Holder(Account("registration2", "daftar-zard-32", "staff"), "مجید", "رودباری", Unit.REGISTRATION),
     Holder(Account("inspection", "kargah-roshan-33", "staff"), "سعید", "خمامی", Unit.INSPECTION),
     Holder(Account("senior", "miz-e-bozorg-34", "senior"), "معصومه", "کوچک‌پور"),
+    Holder(Account("senior2", "panjare-boland-35", "senior"), "بهرام", "رودسری"),
 )
 
 ROLES = {"representative": "نمایندهٔ کارفرما", "staff": "کارمند شعبه", "senior": "کاربر ارشد"}

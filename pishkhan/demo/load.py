@@ -53,6 +53,7 @@ from .roster import FOREVER, Family, Roster
 from .shelf import Shelf
 from .tables import Load, hurry
 from .visits import make_visits
+from .waiting import ask_for_demo
 from .words import ANSWER_FAULTS
 from .writing import Ledger, Written, faulty
 
@@ -245,4 +246,5 @@ def load_demo(wanted: Wanted, progress: Progress = lambda done: None) -> None:
             run.run(progress)
         run.load.finish()
         if run.setting.with_accounts:
+            ask_for_demo(run.setting.workshops, wanted.seed)
             write_accounts()

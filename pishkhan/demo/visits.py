@@ -5,7 +5,6 @@ from random import Random
 
 from django.urls import reverse
 
-from pishkhan.cases.models import unit_recipient, workshop_recipient
 from pishkhan.catalogue.parties import Unit
 from pishkhan.inspections.models import (
     Found,
@@ -20,6 +19,7 @@ from pishkhan.inspections.states import State
 from pishkhan.persian.calendar import jalali_year_month, show_date
 from pishkhan.persian.digits import to_persian
 from pishkhan.workshops.models import StaffPost, Workshop
+from pishkhan.workshops.recipients import unit_recipient, workshop_recipient
 
 from .days import Office
 from .persons import insurance_number, national_code

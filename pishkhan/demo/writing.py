@@ -16,8 +16,6 @@ from pishkhan.cases.models import (
     CaseScan,
     Event,
     TrackingSequence,
-    unit_recipient,
-    workshop_recipient,
 )
 from pishkhan.cases.operations import NEWS
 from pishkhan.cases.states import ENDED, State, Verb, WaitingOn
@@ -30,6 +28,7 @@ from pishkhan.people.models import Person
 from pishkhan.persian.calendar import age_on
 from pishkhan.persian.letters import search_key
 from pishkhan.workshops.models import Branch
+from pishkhan.workshops.recipients import unit_recipient, workshop_recipient
 
 from . import lives
 from .days import DAY, month_of, stamp

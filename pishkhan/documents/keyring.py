@@ -26,6 +26,10 @@ class LostKeyError(Exception):
     """A key that files are sealed with is not there; the message tells the operator what to do."""
 
 
+class UnknownKeyError(LostKeyError):
+    """The keys are there, and that one is not among them."""
+
+
 @dataclass(frozen=True)
 class Key:
     """`replaced_at`: since when another key is the current one; None for the current one. Times as ISO."""
@@ -90,13 +94,15 @@ def dump(ring: Keyring) -> bytes:
 
 
 def find_key(name: str) -> Key:
-    """The key of that id. Raises `LostKeyError`."""
+    """The key of that id. Raises `UnknownKeyError`, and `LostKeyError` when no key at all is there."""
     ring = load()
     if ring is None or name not in ring.keys:
         _read.pop(keys_file(), None)  # another process may have added it within the clock's resolution
         ring = load()
-    if ring is None or name not in ring.keys:
-        raise LostKeyError(f"key {name} is not in {keys_file()}: restore that file from the backup")
+    if ring is None:
+        raise LostKeyError(f"{keys_file()} is missing: restore it from the backup")
+    if name not in ring.keys:
+        raise UnknownKeyError(f"key {name} is not in {keys_file()}: restore that file from the backup")
     return ring.keys[name]
 
 

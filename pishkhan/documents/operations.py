@@ -2,11 +2,15 @@
 a file without a row (harmless) but never a row without its file."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
+from uuid import UUID
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Exists, ForeignObjectRel, OuterRef, QuerySet
 
 from pishkhan.documents.models import Document
 from pishkhan.documents.pictures import LIMIT, Picture, read_picture
@@ -59,15 +63,52 @@ def store_pictures(pictures: Iterable[Picture], owner: str, durable: bool = True
             write_file(document.path, seal(document, picture.content), durable)
         if durable:
             sync_folders({document.path.parent for document in documents}, Path(settings.DOCUMENTS_DIR))
-        return Document.objects.bulk_create(documents)
     except BaseException:
         for document in documents:
             document.path.unlink(missing_ok=True)
         raise
+    # From here on no file is taken back: a commit that was not answered may have been one all the same.
+    return Document.objects.bulk_create(documents)
+
+
+def destroy_unused(pictures: Iterable[UUID]) -> int:
+    """Destroys those of the documents that nothing refers to any more; returns how many.
+
+    Their keys go with the transaction, after which no file opens; files and rows when it is committed.
+    """
+    gone = _unused().filter(pk__in=list(pictures)).exclude(key_id="")
+    count = gone.update(key_id="", wrapped_key=b"", likeness="", doubts=[])
+    transaction.on_commit(sweep_destroyed)
+    return count
+
+
+def _unused() -> "QuerySet[Document]":
+    """Documents without a row that refers to them, in whatever table."""
+    unused = Document.objects.all()
+    for link in Document._meta.get_fields(include_hidden=True):
+        if isinstance(link, ForeignObjectRel):
+            referring = link.related_model._base_manager.filter(**{link.field.attname: OuterRef("pk")})
+            unused = unused.filter(~Exists(referring))
+    return unused
+
+
+def forgotten(before: datetime) -> list[UUID]:
+    """Stored before then for something that failed: nothing refers to them (decision 54)."""
+    return list(_unused().filter(created_at__lt=before).exclude(key_id="").values_list("pk", flat=True))
+
+
+def sweep_destroyed() -> None:
+    """Removes what is left of documents whose keys are gone; again after it was interrupted."""
+    for document in _unused().filter(key_id=""):
+        document.path.unlink(missing_ok=True)
+        document.delete()
 
 
 def load_content(document: Document) -> bytes:
-    """The bytes of the scan, exactly as stored; raises `DamagedDocument`."""
+    """The bytes of the scan, exactly as stored.
+
+    Raises `DamagedDocument`; `LostKeyError` or `OSError` while keys or disk are away.
+    """
     try:
         return unseal(document)
     except BrokenSealError as broken:

@@ -10,7 +10,17 @@ from django.utils import timezone
 
 from pishkhan.audit.operations import SYSTEM, record
 
-from .keyring import Keyring, add_key, changing, current_key, load, save, sealed_models, used_keys
+from .keyring import (
+    Keyring,
+    LostKeyError,
+    add_key,
+    changing,
+    current_key,
+    load,
+    save,
+    sealed_models,
+    used_keys,
+)
 from .models import SealedFile
 from .vault import BrokenSealError, rewrap
 
@@ -90,7 +100,7 @@ def _rewrap(model: type[SealedFile], rows: list[SealedFile], old: str, broken: l
         for row in rows:
             try:
                 rewrap(row)
-            except BrokenSealError as error:
+            except (BrokenSealError, LostKeyError) as error:
                 broken.append(f"{row.identity}: {error}")
                 continue
             same = model._default_manager.filter(pk=row.pk, key_id=old)

@@ -11,14 +11,14 @@ import os
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from .keyring import LostKeyError, current_key, find_key
+from .keyring import UnknownKeyError, current_key, find_key
 from .models import SealedFile
 
 NONCE = 12  # bytes, before the ciphertext
 
 
 class BrokenSealError(Exception):
-    """The file of a row cannot be opened: the message says why."""
+    """The file of a row can never be opened as it is: the message says why."""
 
 
 def seal(row: SealedFile, content: bytes) -> bytes:
@@ -29,12 +29,12 @@ def seal(row: SealedFile, content: bytes) -> bytes:
 
 
 def unseal(row: SealedFile) -> bytes:
-    """What was sealed, never anything else. Raises `BrokenSealError`."""
+    """What was sealed, never anything else. Raises `BrokenSealError`, `LostKeyError`, `OSError`."""
     key = _file_key(row)
     try:
         content = decrypt(key, row.path.read_bytes(), _about(row))
-    except OSError as error:
-        raise BrokenSealError(f"its file cannot be read ({error.strerror})") from error
+    except FileNotFoundError as error:
+        raise BrokenSealError("its file is missing") from error
     except InvalidTag as error:
         raise BrokenSealError("its file has changed") from error
     if hashlib.sha256(content).hexdigest() != row.sha256:
@@ -43,7 +43,10 @@ def unseal(row: SealedFile) -> bytes:
 
 
 def rewrap(row: SealedFile) -> None:
-    """Wraps the file's key by the current key; the file stays as it is. Raises `BrokenSealError`."""
+    """Wraps the file's key by the current key; the file stays as it is.
+
+    Raises as `unseal` does.
+    """
     _wrap(row, _file_key(row))
 
 
@@ -57,7 +60,7 @@ def _file_key(row: SealedFile) -> bytes:
         raise BrokenSealError("its key was destroyed")
     try:
         return decrypt(find_key(row.key_id).secret, bytes(row.wrapped_key), _about(row))
-    except LostKeyError as lost:
+    except UnknownKeyError as lost:
         raise BrokenSealError(str(lost)) from lost
     except InvalidTag as error:
         raise BrokenSealError("its row has changed") from error

@@ -75,6 +75,7 @@ class Inspection(models.Model):
     objection_deadline = models.DateField("مهلت اعتراض", null=True)
     acknowledged_at = models.DateTimeField("رؤیت", null=True)
     recorded_at = models.DateTimeField(default=timezone.now)
+    erased_at = models.DateTimeField(null=True)  # since then the workers have no names (`pishkhan.retention`)
     version = models.PositiveIntegerField(default=0)
 
     objects = InspectionQuerySet.as_manager()

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pishkhan.audit.operations import record
-from pishkhan.cases.models import unit_recipient, workshop_recipient
 from pishkhan.catalogue.parties import Unit
 from pishkhan.documents.operations import store_pictures, upload_limit
 from pishkhan.documents.pictures import RefusedPicture, read_picture
@@ -22,6 +21,7 @@ from pishkhan.persian.letters import clean_text
 from pishkhan.policy.operations import policy
 from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.models import Workshop
+from pishkhan.workshops.recipients import unit_recipient, workshop_recipient
 
 from .models import Inspection, Objection, ObjectionScan, SeenWorker, inspects, last_day_to_object
 from .states import Transition, Verb, find_transition

@@ -13,9 +13,11 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from pishkhan.audit.operations import SYSTEM, record
 from pishkhan.documents import keyring
 from pishkhan.documents.files import locked, write_file
 
+from .backup_key import fingerprint
 from .chest import DamagedBackupError, put
 from .dumps import database_files, dump
 from .manifests import STAMP, Manifest, Shelf, file_folders
@@ -40,6 +42,7 @@ def back_up(folder: Path, key: bytes, keep: int) -> Done:
         shelf.begin()
         before = shelf.last()
         manifest = Manifest(timezone.now().strftime(STAMP), connection.vendor, kept=kept_files())
+        record("backed up", by=SYSTEM, stamp=manifest.stamp, key=fingerprint(key))  # the dump has it too
         purpose = f"database {manifest.stamp}"
         manifest.database = put(shelf.database(manifest.stamp), dump(), key, purpose)
         added = copy_files(shelf, before, manifest)

@@ -7,16 +7,18 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Warning, register
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from pishkhan.audit.models import Entry, Seal
+from pishkhan.audit.models import Entry
+from pishkhan.audit.sealing import unsealed_since
 
 from .backing_up import LAST
 
 BACKED_UP_WITHIN = timedelta(hours=26)  # each night, and two hours that one may take longer
 SEALED_WITHIN = timedelta(minutes=5)
 AHEAD = timedelta(minutes=2)
+SYNCED = ["fsync", "full_page_writes", "synchronous_commit"]
 LEAST_FREE = 2 * 1024**3  # bytes: a busy day's scans many times over
 
 
@@ -47,8 +49,7 @@ def check_disk(app_configs: Any, **options: Any) -> list[CheckMessage]:
 def check_worker(app_configs: Any, **options: Any) -> list[CheckMessage]:
     """Entries that stay unsealed have no worker."""
     try:
-        newest = Seal.objects.order_by("-place").values_list("entry_id", flat=True).first() or 0
-        waiting = Entry.objects.filter(pk__gt=newest).order_by("pk").values_list("at", flat=True).first()
+        waiting = unsealed_since()
     except DatabaseError:
         return []
     if waiting is None or timezone.now() - waiting < SEALED_WITHIN:
@@ -66,6 +67,22 @@ def check_clock(app_configs: Any, **options: Any) -> list[CheckMessage]:
         return []
     told = f"The clock is wrong: the trail has an entry of {latest:%Y-%m-%d %H:%M} UTC, which is yet to come."
     return [Warning(told, hint="Set the clock, and let it follow a time server.", id="pishkhan.W006")]
+
+
+@register(deploy=True)
+def check_power_cut(app_configs: Any, **options: Any) -> list[CheckMessage]:
+    """PostgreSQL waits for its disk before it says that something is saved, unless told not to."""
+    if connection.vendor != "postgresql":
+        return []
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name FROM pg_settings WHERE name = ANY(%s) AND setting = 'off'", [SYNCED])
+            off = ", ".join(sorted(name for (name,) in cursor.fetchall()))
+    except DatabaseError:
+        return []
+    told = f"A power cut takes away what was saved: in PostgreSQL {off} is off."
+    hint = "Turn it on, in postgresql.conf or for this database and its user."
+    return [Warning(told, hint=hint, id="pishkhan.W009")] if off else []
 
 
 def latest_entry() -> datetime | None:

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import connection
 
+from pishkhan.audit import chain
+from pishkhan.audit.operations import SYSTEM, record
 from pishkhan.documents.files import write_file
 
 from .chest import DamagedBackupError, take
@@ -36,6 +38,8 @@ def restore(folder: Path, key: bytes, stamp: str | None = None) -> Manifest:
         write_file(_place(name), content, durable=True)
     os.sync()  # the files, all at once
     load(take(shelf.database(manifest.stamp), key, f"database {manifest.stamp}"))
+    chain.key.cache_clear()  # of the empty folder
+    record("restored", by=SYSTEM, stamp=manifest.stamp)
     return manifest
 
 

@@ -7,9 +7,11 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import Exists, Field, ForeignKey, Model, OuterRef
 
+from pishkhan.audit.anchors import AnchorsUnreadableError
+from pishkhan.audit.chain import KeyMissingError
 from pishkhan.audit.verifying import WrongTrailError
 from pishkhan.audit.verifying import verify as verify_trail
-from pishkhan.documents.keyring import sealed_models
+from pishkhan.documents.keyring import LostKeyError, sealed_models
 from pishkhan.documents.models import SealedFile
 from pishkhan.documents.vault import BrokenSealError, unseal
 
@@ -57,8 +59,10 @@ def _trouble_of(row: SealedFile) -> str:
         return "its key is gone, and its file is still there" if row.path.exists() else ""
     try:
         unseal(row)
-    except BrokenSealError as broken:
+    except (BrokenSealError, LostKeyError) as broken:
         return str(broken)
+    except OSError as error:
+        return f"its file cannot be read ({error.strerror})"
     return ""
 
 
@@ -66,7 +70,7 @@ def trail(sample: int) -> Iterator[str]:
     """The first thing that is wrong with the trail's chain; it is read whole, whatever the sample is."""
     try:
         verify_trail()
-    except WrongTrailError as wrong:
+    except (WrongTrailError, AnchorsUnreadableError, KeyMissingError) as wrong:
         yield f"trail: {wrong}"
 
 

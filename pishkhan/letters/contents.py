@@ -9,6 +9,7 @@ from django.db.models import Sum
 
 from pishkhan.accounts.models import User
 from pishkhan.accounts.operations import ONE_TIME_DAYS
+from pishkhan.approvals.pictures import image_at
 from pishkhan.cases.models import Case, Event
 from pishkhan.cases.states import State
 from pishkhan.catalogue.answers import shown
@@ -44,7 +45,7 @@ def receipt(case: Case, event: Event) -> Content:
 
 
 def form(case: Case, event: Event) -> Content:
-    """The answers as they were sent, with the workshop's signature and stamp when the workshop sent them."""
+    """The answers as they were sent, signed and stamped as the workshop then did when it sent them."""
     by_workshop = case.workshop if event.audience == Audience.WORKSHOP else None
     return Content(
         to=[case.branch.name],
@@ -54,8 +55,8 @@ def form(case: Case, event: Event) -> Content:
             *(part for page in case.rows for part in _answered(page)),
             *_enclosed(case),
         ],
-        signature=by_workshop.signature if by_workshop else None,
-        stamp=by_workshop.stamp if by_workshop else None,
+        signature=image_at(by_workshop, "signature", event.at) if by_workshop else None,
+        stamp=image_at(by_workshop, "stamp", event.at) if by_workshop else None,
         by_head=False,
     )
 

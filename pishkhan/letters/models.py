@@ -39,7 +39,8 @@ class Letter(SealedFile):
 
     `occasion` is what the letter is issued for, once. `facts` are the labelled rows exactly as printed:
     a list of {title, rows: [{label, shown}], table: None or {head, rows}}.
-    `is_stored` is False for a letter with a secret: its PDF was given out once and exists nowhere else.
+    `is_stored` is False for a letter with a secret: its PDF was given out once and exists nowhere else; and
+    for one that was destroyed (`operations.destroy_letters`), whose `facts` are empty.
     """
 
     number = models.CharField(max_length=30, unique=True)

@@ -29,6 +29,8 @@ class Offer:
 
 def offered(case: Case, events: Sequence[Event], audience: Audience) -> list[Offer]:
     """The letters of the case for that audience; `events` are all of the case's, the oldest first."""
+    if case.erased_at:
+        return []
     return [offer for event in events for offer in _of_event(case, event, audience)] + _form(events, audience)
 
 

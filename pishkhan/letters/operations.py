@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from pishkhan.accounts.models import User
@@ -81,11 +82,28 @@ def issue_credentials(workshop: Workshop, user: User, password: str, *, by: Auth
 
 
 def load_letter(letter: Letter) -> bytes:
-    """The PDF, exactly as issued; raises `DamagedLetter`."""
+    """The PDF, exactly as issued; raises `DamagedLetter`, or what `load_content` does while keys are away."""
     try:
         return unseal(letter)
     except BrokenSealError as broken:
         raise DamagedLetter(f"letter {letter.number}: {broken}") from broken
+
+
+def destroy_letters(letters: "QuerySet[Letter]") -> int:
+    """Number, code, kind, day and SHA-256 stay, so that a paper can still be checked; returns how many.
+
+    Keys and facts go with the transaction, files when it is committed.
+    """
+    count = letters.exclude(facts=[]).update(key_id="", wrapped_key=b"", facts=[], person=None)
+    transaction.on_commit(sweep_letters)
+    return count
+
+
+def sweep_letters() -> None:
+    """Removes the files of letters whose keys are gone; again after it was interrupted."""
+    for letter in Letter.objects.filter(key_id="", is_stored=True):
+        letter.path.unlink(missing_ok=True)
+        Letter.objects.filter(pk=letter.pk).update(is_stored=False)
 
 
 def _once(letter: Letter, say: Callable[[], Content], by: Author) -> Letter:
@@ -99,16 +117,16 @@ def _once(letter: Letter, say: Callable[[], Content], by: Author) -> Letter:
         sync_folders({letter.path.parent}, Path(settings.LETTERS_DIR))
         with transaction.atomic():
             _enter(letter, by)
-    except BaseException as error:
+    except IntegrityError as error:
+        # After any other error its row may be there all the same: a commit that was not answered.
         letter.path.unlink(missing_ok=True)
         return _first(letter, error)
     return letter
 
 
-def _first(letter: Letter, error: BaseException) -> Letter:
+def _first(letter: Letter, error: IntegrityError) -> Letter:
     """The letter that somebody else has issued for the same occasion meanwhile; else the error goes on."""
-    beaten = isinstance(error, IntegrityError) and letter.occasion
-    first = Letter.objects.filter(occasion=letter.occasion).first() if beaten else None
+    first = Letter.objects.filter(occasion=letter.occasion).first() if letter.occasion else None
     if first is None:
         raise error
     return first

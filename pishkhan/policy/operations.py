@@ -7,17 +7,23 @@ from django.db import transaction
 from django.utils import timezone
 
 from pishkhan.audit.operations import Author, record
+from pishkhan.prepared import Prepared
 
 from .models import Policy
 
 T = TypeVar("T")
 
 
+_decided = Prepared(
+    lambda key, on: Policy.objects.filter(key=key).in_force(on).values_list("value", flat=True)[:1],
+    *(str, datetime.date),
+)
+
+
 def policy(key: str, default: T, on: datetime.date | None = None) -> T:
     """The value of `key` on a day (today unless told); `default` when nobody ever decided otherwise."""
-    decisions = Policy.objects.filter(key=key).in_force(on or timezone.localdate())
-    decided = decisions.values_list("value", flat=True).first()
-    return default if decided is None else decided
+    decided = _decided(key, on or timezone.localdate())
+    return decided[0] if decided else default
 
 
 def policies(prefix: str, on: datetime.date | None = None) -> dict[str, Any]:

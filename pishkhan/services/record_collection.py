@@ -92,6 +92,7 @@ class RecordCollection(Service):
         scans.CLAIM_EVIDENCE,
         scans.CLAIM_EVIDENCE_2,
     )
+    kept_for_good = True
     steps = (Step("review", "بررسی سوابق", by=Unit.REGISTRATION),)
     example = {
         "purpose": "retirement",

@@ -82,7 +82,7 @@ def _typed_in(page: Page, typed: dict[str, Any]) -> dict[str, Any]:
 
 def scan_slots(case: Case, errors: dict[str, str] | None = None) -> list[ScanSlot]:
     """The scans of the case's service, in order, each with its picture, the desk's mark and an error."""
-    attached = {scan.kind: scan for scan in case.scans.select_related("document")}
+    attached = case.pictures()
     required = {scan.code for scan in case.service.required_scans(case.answers, case.subject)}
     marks = {mark["target"]: mark["reason"] for mark in case.marks}
     errors = errors or {}

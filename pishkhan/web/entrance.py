@@ -5,14 +5,15 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, logout
 from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from pishkhan.accounts.guessing import may_try
+from pishkhan.accounts.factors import TooManyTriesError
+from pishkhan.accounts.guessing import is_present_password, may_try
 from pishkhan.accounts.models import User, canonical_username
 from pishkhan.accounts.operations import change_password
 from pishkhan.accounts.passwords import LONGEST, PasswordRules
@@ -26,6 +27,7 @@ from .kept import known_device, remember_device
 
 FAILURES_AN_HOUR = 100  # from one address, whatever the account: an office types wrong, a guesser types more
 WORKED_FAILURES_AN_HOUR = 1000  # with the bot check passed: a whole town can sit behind one address
+TOO_MANY_PASSWORDS = "چند بار رمز نادرست وارد شد؛ برای امنیت، تا یک ساعت دیگر صبر کنید."
 REQUIRED = {"required": "این خانه را پر کنید."}
 
 
@@ -75,15 +77,9 @@ class PasswordForm(forms.Form):
         widget=forms.PasswordInput(attrs={"dir": "ltr", "autocomplete": "new-password"}),
     )
 
-    def __init__(self, user: User, *args: object, **kwargs: object) -> None:
+    def __init__(self, user: User, author: Author, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.user = user
-
-    def clean_old_password(self) -> str:
-        old = self.cleaned_data["old_password"]
-        if not self.user.check_password(old):
-            raise ValidationError("رمز عبور فعلی درست نیست.")
-        return str(old)
+        self.user, self.author = user, author
 
     def clean_new_password(self) -> str:
         new = self.cleaned_data["new_password"]
@@ -96,6 +92,15 @@ class PasswordForm(forms.Form):
             self.add_error("new_password_again", "با رمز عبور جدید یکی نیست.")
         if new and new == self.cleaned_data.get("old_password"):
             self.add_error("new_password", "رمز عبور جدید همان رمز کنونی است.")
+        if not self.errors:  # looked at last: choosing a good new one costs no tries
+            self._check_old()
+
+    def _check_old(self) -> None:
+        try:
+            if not is_present_password(self.user, self.cleaned_data["old_password"], by=self.author):
+                self.add_error("old_password", "رمز عبور فعلی درست نیست.")
+        except TooManyTriesError:
+            self.add_error("old_password", TOO_MANY_PASSWORDS)
 
 
 @sensitive_post_parameters()
@@ -142,9 +147,10 @@ def _record_failure(request: HttpRequest, named: User | None) -> None:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    if request.user.is_authenticated:
-        record("signed out", by=author_of(request, request.user), about=f"user:{request.user.pk}")
-    logout(request)
+    with transaction.atomic():  # the entry and the session's end, or neither
+        if request.user.is_authenticated:
+            record("signed out", by=author_of(request, request.user), about=f"user:{request.user.pk}")
+        logout(request)
     messages.success(request, "از سامانه خارج شدید.")
     response = redirect("sign_in")
     # What waits in the browser's database (scan/kept.js) goes at once; nothing else of ours is stored there.
@@ -177,7 +183,7 @@ def password(request: HttpRequest) -> HttpResponse:
 
 
 def _change(request: HttpRequest, user: User, template: str) -> HttpResponse:
-    form = PasswordForm(user, request.POST or None)
+    form = PasswordForm(user, author_of(request, user), request.POST or None)
     if request.method == "POST" and form.is_valid():
         change_password(user, form.cleaned_data["new_password"], by=author_of(request, user))
         logout(request)

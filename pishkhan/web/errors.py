@@ -14,6 +14,7 @@ from pishkhan.inspections.operations import NotNowError
 
 from .access import View, actor_of, wants_json
 from .kept import every_value
+from .outages import unavailable
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -26,7 +27,8 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def failed(request: HttpRequest) -> HttpResponse:
     """Rendered without the database and the session, either of which may be what failed."""
-    return render(None, "errors/failed.html", {"branch_settings": settings.BRANCH}, status=500)
+    context = {"branch_settings": settings.BRANCH}
+    return unavailable(request) or render(None, "errors/failed.html", context, status=500)
 
 
 class WellFormedMiddleware:
@@ -51,7 +53,9 @@ class CaseErrorsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        request.answered = True  # type: ignore[attr-defined]  # what fails from here on comes after the deed
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, Case.DoesNotExist | Inspection.DoesNotExist):

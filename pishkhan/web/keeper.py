@@ -1,30 +1,38 @@
 """Keeps a command running beside the server: `python -m pishkhan.web.keeper COMMAND ARGUMENT…`.
 
-Started again when it dies, ended when the server ends, however that ends. No Django: it costs few megabytes.
+Started again when it dies or gives no sign of life, ended when the server ends, however that ends. No Django:
+it costs few megabytes.
 """
 
 import ctypes
 import os
+import select
 import signal
 import subprocess
 import sys
+import threading
 import time
 from types import FrameType
 
 PARENT = "PISHKHAN_PARENT"
 """The process that this one must not outlive."""
 
+SIGNS_OF_LIFE = "PISHKHAN_SIGNS_OF_LIFE"
+"""The number of the pipe that the command writes to every `BEAT` seconds."""
+
 PR_SET_PDEATHSIG = 1
+BEAT = 2
+SILENCE = 8  # seconds without a sign of life: it hangs
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 PAUSE = 1  # seconds before a command that died is started again
 PATIENCE = 20  # seconds for a command to end by itself
 
 
-def end_with_parent() -> None:
-    """SIGTERM for this process when the one that started it, named by `PARENT`, dies (Linux)."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+def end_with_parent(number: int = signal.SIGTERM) -> None:
+    """This signal for this process when the one that started it, named by `PARENT`, dies (Linux)."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)
     if os.getppid() != int(os.environ[PARENT]):  # dead already
-        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), number)
 
 
 def keep(command: list[str]) -> None:
@@ -32,12 +40,39 @@ def keep(command: list[str]) -> None:
         signal.signal(number, leave)
     end_with_parent()
     while True:
-        child = subprocess.Popen(command, env={**os.environ, PARENT: str(os.getpid())})  # noqa: S603 given by serve
+        heard, told = os.pipe()
+        given = {PARENT: str(os.getpid()), SIGNS_OF_LIFE: str(told)}
+        child = subprocess.Popen(command, env={**os.environ, **given}, pass_fds=[told])  # noqa: S603 given by serve
+        os.close(told)
         try:
-            child.wait()
+            listen(child, heard)
         finally:
             end(child)
+            os.close(heard)
         time.sleep(PAUSE)
+
+
+def listen(child: "subprocess.Popen[bytes]", heard: int) -> None:
+    """Until it has ended; one that falls silent is killed. Before its first sign it may take its time."""
+    patience = None
+    while select.select([heard], [], [], patience)[0]:
+        if not os.read(heard, 1024):
+            child.wait()
+            return
+        patience = SILENCE
+    print("no sign of life from the worker: it is started again", file=sys.stderr, flush=True)  # noqa: T201 no logging here
+    child.kill()
+
+
+def give_signs_of_life() -> None:
+    """In a thread of its own: it stops with the process, whatever its jobs are doing."""
+    threading.Thread(target=_beat, args=(int(os.environ[SIGNS_OF_LIFE]),), daemon=True).start()
+
+
+def _beat(pipe: int) -> None:
+    while True:
+        os.write(pipe, b".")
+        time.sleep(BEAT)
 
 
 def leave(number: int, frame: FrameType | None) -> None:

@@ -24,7 +24,7 @@ def opened_letter(actor: Actor, case: Case, kind: str, event: int) -> HttpRespon
 
 def _letter_of(actor: Actor, case: Case, kind: str, event: int) -> Letter:
     """The letter of that kind about that event; the caller has come to the case through `visible_to`."""
-    offers = offered(case, list(case.events.order_by("id")), actor.audience)
+    offers = offered(case, case.timeline(), actor.audience)
     asked = next((offer for offer in offers if offer.kind == kind and offer.event.pk == event), None)
     letter = issue(case, asked, by=actor.author) if asked else None
     visible = Letter.objects.visible_to(actor).filter(pk=letter.pk).first() if letter else None

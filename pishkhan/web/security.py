@@ -18,19 +18,19 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pishkhan.accounts import factors, passkeys, totp
+from pishkhan.accounts.guessing import is_present_password
 from pishkhan.accounts.models import Kind, User
 from pishkhan.accounts.sessions import end_session, end_sessions, session_mark, sessions_of
 
 from .access import MUST_SET_UP, actor_of, safe_next, to_sign_in
 from .entering import author_of
-from .entrance import REQUIRED, present_password
+from .entrance import REQUIRED, TOO_MANY_PASSWORDS, present_password
 from .second_step import CHALLENGE, TOO_MANY, CodeForm
 from .sites import site_of
 
 CONFIRMED = "password_confirmed_at"
 CONFIRMED_SECONDS = 600
 NEW_SECRET = "new_totp_secret"  # noqa: S105 a session key
-WRONG_AGAIN = "password asked again failed"
 View = Callable[..., HttpResponse]
 
 
@@ -115,25 +115,21 @@ def _shown(request: HttpRequest, template: str, context: dict[str, Any], status:
 @own
 def confirm_password(request: HttpRequest, user: User) -> HttpResponse:
     """Asks for the password once more, and leads on."""
-    form, status = ConfirmForm(request.POST or None), 200
+    form, status = ConfirmForm(request.POST if request.method == "POST" else None), 200
     if request.method == "POST":
         status = 422
         try:
-            if form.is_valid() and _is_password(request, user, form.cleaned_data["password"]):
+            if form.is_valid() and is_present_password(
+                user, form.cleaned_data["password"], by=author_of(request, user)
+            ):
                 request.session[CONFIRMED] = int(time.time())
                 return redirect(safe_next(request) or "security")
             if not form.errors:
                 form.add_error("password", "رمز عبور درست نیست.")
         except factors.TooManyTriesError:
-            form.add_error("password", "چند بار رمز نادرست وارد شد؛ تا یک ربع دیگر صبر کنید.")
+            form.add_error("password", TOO_MANY_PASSWORDS)
             status = 429
     return _shown(request, "security/confirm.html", {"form": form, "next": safe_next(request)}, status)
-
-
-def _is_password(request: HttpRequest, user: User, typed: str) -> bool:
-    is_right = user.check_password(typed)  # slow: not while the database is locked
-    prove = lambda: "password" if is_right else ""  # noqa: E731
-    return bool(factors.attempt(user, prove, by=author_of(request, user), action=WRONG_AGAIN))
 
 
 @require_http_methods(["GET", "POST"])
@@ -190,7 +186,7 @@ def _add_app(request: HttpRequest, user: User, secret: str, form: AppForm) -> li
 def add_passkey(request: HttpRequest, user: User) -> HttpResponse:
     """The browser makes a passkey; where it cannot, the page says why."""
     site = site_of(request)
-    form, status = PasskeyForm(request.POST or None), 200
+    form, status = PasskeyForm(request.POST if request.method == "POST" else None), 200
     if request.method == "POST":
         status = 422
         challenge = request.session.pop(CHALLENGE, None)

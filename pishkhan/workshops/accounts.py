@@ -19,21 +19,23 @@ from .models import Branch, Representation, StaffPost, Workshop
 from .refusals import (
     AddedMeanwhileError,
     ClosedWorkshopError,
+    KeptByOperatorError,
     LastSeniorError,
     OwnAccountError,
     OwnSecondFactorError,
     RenewedMeanwhileError,
+    SecondPersonError,
 )
 
 
 @transaction.atomic
 def open_staff_account(actor: Actor, data: dict[str, Any]) -> tuple[User, str]:
-    """A new member of the branch's staff with a post, and the one-time password."""
+    """A new member of the branch's staff with a post, and the one-time password; never a senior user yet."""
     if not actor.is_senior or actor.branch is None:
         raise PermissionDenied
     particulars = {name: data.get(name, "") for name in accounts.PARTICULARS}
     user, password = accounts.create_account(data["username"], Side.DESK, by=actor.author, **particulars)
-    give_post(user, actor.branch, data["unit"], senior=data["is_senior"], by=actor.author)
+    give_post(user, actor.branch, data["unit"], senior=False, by=actor.author)
     return user, password
 
 
@@ -45,16 +47,27 @@ def give_post(user: User, branch: Branch, unit: str, *, senior: bool, by: Author
 
 @transaction.atomic
 def change_post(actor: Actor, user: User, unit: str, *, senior: bool) -> None:
-    """Another unit or another role; the last senior user stays one."""
+    """Another unit, or the senior role taken away, but for the last one; giving it needs a second person."""
     _require(actor, user, Side.DESK)
     post = StaffPost.objects.get(user=user)
     if (post.unit, post.is_senior) == (unit, senior):
         return
+    if senior and not post.is_senior:
+        raise SecondPersonError
     if not senior:
         _keep_a_senior(actor, without=user)
     post.unit, post.is_senior = unit, senior
     post.save(update_fields=["unit", "is_senior"])
     record("staff post changed", by=actor.author, about=f"user:{user.pk}", unit=unit, senior=senior)
+
+
+@transaction.atomic
+def appoint_senior(user: User, *, by: Author) -> None:
+    """What a second person has approved (`approvals`): nobody else calls this."""
+    post = StaffPost.objects.get(user=user)
+    post.is_senior = True
+    post.save(update_fields=["is_senior"])
+    record("staff post changed", by=by, about=f"user:{user.pk}", unit=post.unit, senior=True)
 
 
 @transaction.atomic
@@ -76,13 +89,17 @@ def deactivate_account(actor: Actor, user: User) -> None:
 
 @transaction.atomic
 def reactivate_account(actor: Actor, user: User) -> None:
+    """A senior user comes back by `approvals` alone."""
     _require(actor, user)
+    if StaffPost.objects.filter(user=user, is_senior=True, user__is_active=False).exists():
+        raise SecondPersonError
     accounts.reactivate(user, by=actor.author)
 
 
 def renew_credentials(actor: Actor, user: User, *, seen: str) -> str:
     """A new one-time password for a new official letter; not for one who may do nothing with it.
 
+    Not for a senior user: whoever has the letter has the account and its rights (`KeptByOperatorError`).
     `seen` is `accounts.password_mark` as it was on the page that was looked at: a page sent again renews
     nothing (`RenewedMeanwhileError`).
     """
@@ -91,7 +108,10 @@ def renew_credentials(actor: Actor, user: User, *, seen: str) -> str:
         raise PermissionDenied
     if not constant_time_compare(seen, accounts.password_mark(user)):
         raise RenewedMeanwhileError
-    return accounts.reset_password(user, by=actor.author)
+    _leave_to_operator(user)
+    password = accounts.reset_password(user, by=actor.author)
+    _leave_to_operator(user)  # appointed meanwhile: nobody is told
+    return password
 
 
 @transaction.atomic
@@ -100,6 +120,7 @@ def remove_second_factor(actor: Actor, user: User) -> bool:
     _require(actor, user)
     if user == actor.user:
         raise OwnSecondFactorError
+    _leave_to_operator(user)
     return factors.remove_second_factor(user, by=actor.author)
 
 
@@ -157,6 +178,18 @@ def _require(actor: Actor, user: User, side: Side | None = None) -> None:
     visible = users.visible_to(actor).filter(pk=user.pk)
     if not (visible.filter(side=side) if side else visible).exists():
         raise PermissionDenied
+
+
+def is_senior(user: User) -> bool:
+    return StaffPost.objects.filter(user=user, is_senior=True).exists()
+
+
+@transaction.atomic
+def _leave_to_operator(user: User) -> None:
+    """Asked with the post locked: nobody is appointed between this and what follows it."""
+    posts = StaffPost.objects.select_for_update().filter(user=user, is_senior=True)
+    if posts.first():
+        raise KeptByOperatorError
 
 
 def _require_open(actor: Actor, workshop: Workshop) -> None:

@@ -13,10 +13,13 @@ from pishkhan.accounts.operations import create_account, edit_particulars
 from pishkhan.audit.operations import SYSTEM, Author, record
 from pishkhan.documents.models import Document
 from pishkhan.documents.operations import store_document
+from pishkhan.notifications.operations import notify
 
 from .accounts import give_post, new_representative, represent
 from .actors import Actor
-from .models import Branch, Workshop
+from .models import Branch, StaffPost, Workshop
+from .recipients import senior_recipient
+from .refusals import ImageIsThereError
 
 EDITABLE = (
     "name",
@@ -53,7 +56,16 @@ def create_staff(username: str, unit: str, *, senior: bool, **names: str) -> tup
     """
     user, password = create_account(username, Side.DESK, by=SYSTEM, **names)
     give_post(user, prepare_branch(), unit, senior=senior, by=SYSTEM)
+    tell_of_operator(user, "ساخته شد")
     return user, password
+
+
+def tell_of_operator(user: User, what: str) -> None:
+    """Tells the senior users what the command line did to the account of one of them."""
+    post = StaffPost.objects.filter(user=user, is_senior=True).first()
+    if post:
+        text = f"از خط فرمان: حساب کاربر ارشد {user.username} {what}"
+        notify(senior_recipient(post.branch.pk), text, path=f"/desk/accounts/{user.pk}/")
 
 
 @transaction.atomic
@@ -159,13 +171,34 @@ def _edit(workshop: Workshop, data: dict[str, Any], *, by: Author) -> list[str]:
 
 
 def set_image(actor: Actor, name: str, upload: Any) -> Document:
-    """The workshop's signature or stamp (R24): `name` is one of `IMAGES`."""
+    """The workshop's first signature or stamp (R24): `name` is one of `IMAGES`.
+
+    :raises ImageIsThereError: there is one, which only `approvals` replaces
+    """
     assert actor.workshop
     assert name in IMAGES
     owner = f"workshop:{actor.workshop.pk}"
     document = store_document(upload, owner)  # takes a while: not while the database is locked
-    setattr(actor.workshop, name, document)
     with transaction.atomic():
-        actor.workshop.save(update_fields=[name])
-        record(f"{name} set", by=actor.author, about=f"workshop:{actor.workshop.pk}", sha256=document.sha256)
+        if not _put_image(actor.workshop, name, None, document, by=actor.author):
+            raise ImageIsThereError
+    setattr(actor.workshop, name, document)
     return document
+
+
+@transaction.atomic
+def replace_image(
+    workshop: Workshop, name: str, earlier: Document, document: Document, *, by: Author
+) -> bool:
+    """What a second person has approved (`approvals`): nobody else calls this. False: it changed."""
+    return _put_image(workshop, name, earlier, document, by=by)
+
+
+def _put_image(
+    workshop: Workshop, name: str, earlier: Document | None, document: Document, *, by: Author
+) -> bool:
+    same = Workshop.objects.filter(**{"pk": workshop.pk, name: earlier})
+    if not same.update(**{name: document}):
+        return False
+    record(f"{name} set", by=by, about=f"workshop:{workshop.pk}", sha256=document.sha256)
+    return True

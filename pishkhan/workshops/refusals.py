@@ -1,5 +1,7 @@
 """Why an operation on accounts did not happen: each says what to tell the person who asked."""
 
+from django.core.exceptions import PermissionDenied
+
 
 class RefusedChangeError(Exception):
     """The change would leave the branch, or the asker, without a way back."""
@@ -38,3 +40,18 @@ class RenewedMeanwhileError(RefusedChangeError):
 
 class ClosedWorkshopError(RefusedChangeError):
     message = "این کارگاه بسته است؛ نخست آن را باز کنید."
+
+
+class SecondPersonError(RefusedChangeError, PermissionDenied):
+    message = "این کار با تأیید کاربر ارشد دیگری انجام می‌شود؛ آن را در صفحهٔ همین حساب بخواهید."
+
+
+class KeptByOperatorError(RefusedChangeError, PermissionDenied):
+    message = (
+        "رمز و گام دوم ورود کاربر ارشد از اینجا تازه نمی‌شود؛ مسئول رایانهٔ سامانه آن را با فرمان"
+        " renew_password یا renew_second_factor تازه می‌کند."
+    )
+
+
+class ImageIsThereError(RefusedChangeError):
+    message = "این تصویر همین اکنون ثبت شده است؛ صفحه را تازه کنید."

@@ -28,7 +28,7 @@ def every_route(patterns: list[Any] | None = None) -> Iterator[URLPattern]:
 PATTERNS = {pattern.name: pattern for pattern in every_route()}
 
 PERSONAL = {
-    *("desk_person", "desk_person_photo", "import_records"),
+    *("desk_person", "desk_person_photo", "import_records", "person_data"),
     *("remove_record", "end_employment", "end_dependent"),
 }
 
@@ -36,6 +36,15 @@ ACCOUNTS = {
     *("account", "account_active", "account_workshops"),
     *("end_representation", "reset_password", "remove_second_factor"),
 }
+
+
+ASKED = {
+    **dict.fromkeys(("decide_approval", "approval_picture"), "picture"),
+    **dict.fromkeys(("waiting_image", "decide_image", "withdraw_asked"), "picture"),
+    "withdraw_approval": "role",
+    "large_export": "export",
+}
+"""What waits for a second person, by the route that names it."""
 
 
 def row_of(name: str, o: Objects) -> int:
@@ -78,6 +87,7 @@ def kwargs_of(name: str, o: Objects) -> dict[str, Any]:
         "code": SERVICE,
         "page_code": "contact",
         "position": 1,
+        "which": "new",
     }
     if name == "guide_chapter":
         values["code"] = "insured"
@@ -88,6 +98,8 @@ def kwargs_of(name: str, o: Objects) -> dict[str, Any]:
         values["row"] = row_of(name, o)
     if name == "remove_factor":
         values["pk"] = o.app.pk
+    if name in ASKED:
+        values["pk"] = getattr(o, ASKED[name]).pk
     if name in ACCOUNTS:
         assert o.world.ali.user
         values |= {"pk": o.world.ali.user.pk, "workshop": o.world.a.pk}
@@ -163,6 +175,8 @@ BODIES: dict[str, Callable[[Objects], dict[str, Any]]] = {
     "account_post": lambda o: {"unit": "revenue", "is_senior": "staff"},
     "account_workshops": lambda o: {"workshop_code": o.world.b.code},
     "own_particulars": lambda o: USER,
+    "decide_approval": lambda o: {f"approval-{o.picture.pk}-verb": "approve"},
+    "decide_image": lambda o: {f"approval-{o.picture.pk}-verb": "approve"},
     "workshops": lambda o: {"text": "صنایع"},
     "new_workshop": lambda o: {"code": "1463639098", "name": "کارگاه تازه"},
     "edit_workshop": lambda o: {"name": "نام تازه"},

@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from pishkhan.accounts.models import Factor, User
 from pishkhan.accounts.operations import edit_particulars
+from pishkhan.approvals.models import Action, Approval
+from pishkhan.approvals.operations import approve, ask_export, ask_senior_role, do_in_emergency, keep_image
 from pishkhan.audit.operations import SYSTEM
 from pishkhan.cases.drafts import attach_scan
 from pishkhan.cases.models import Case
@@ -24,7 +26,6 @@ from pishkhan.people.operations import add_dependent, add_records, end_employmen
 from pishkhan.web.access import HELD
 from pishkhan.web.security import CONFIRMED
 from pishkhan.workshops.models import Branch, Representation
-from pishkhan.workshops.operations import set_image
 from tests import world as making
 from tests.access.roles import FAR, GROUPS, HOME, ROLES
 from tests.access.table import SERVICE
@@ -58,6 +59,9 @@ class Objects:
     unpublished: Inspection
     letter: Letter
     app: Factor
+    picture: Approval
+    role: Approval
+    export: Approval
     world: World
     users: dict[str, User]
     sessions: dict[str, str] = field(default_factory=dict)
@@ -74,6 +78,7 @@ NAMES = {
     "told": "فیروزه",
     "objected": "شبرنگ",
     "unpublished": "زمردین",
+    "emergency": "یشمیان",
 }
 """A word in each object that stands nowhere else."""
 
@@ -88,7 +93,9 @@ def make_objects() -> Objects:
     users = make_users(world)
     assert world.ali.user
     with_app(world.ali.user)
-    set_image(world.sara, "signature", inked(70))
+    with_pictures_of_its_own(world)
+    stamped = keep_image(world.ali, "stamp", inked(80))
+    assert stamped
     ended = filled_case(world, State.COMPLETED, answers=telling("ended", 13))
     register_more(world, ended.subject)
     returned = filled_case(world, State.RETURNED, answers=telling("returned", 14))
@@ -105,14 +112,25 @@ def make_objects() -> Objects:
         unpublished=inspecting.recorded(world, number="1405/70003", documents_seen=NAMES["unpublished"]),
         letter=issue_for_event(ended, Kind.DECISION, ended.events.last(), by=SYSTEM),
         app=world.ali.user.factors.get(kind="totp"),
+        picture=stamped,
+        role=ask_senior_role(world.senior, users["revenue"], "جانشین"),
+        export=ask_export(world.ali, {"tab": "active", "order": "name", "text": "", "people": 900}, "بیمه"),
         world=world,
         users=users,
     )
     register_others(world)
+    do_in_emergency(Action.ROTATE, NAMES["emergency"])
     o.sessions = {role: signed_in_as(role, o) for role in ROLES if role != "stranger"}
     User.objects.filter(pk=users["deactivated"].pk).update(is_active=False)
     o.canaries = list(canaries(o))
     return o
+
+
+def with_pictures_of_its_own(world: World) -> None:
+    """Workshop B's signature is not like that of A."""
+    asked = keep_image(world.sara, "signature", inked(70))
+    assert asked
+    approve(world.clerk, asked.pk)
 
 
 def make_users(world: World) -> dict[str, User]:
@@ -211,6 +229,7 @@ def canaries(o: Objects) -> Any:
         ):
             if text:
                 yield Canary(text, frozenset(known_to))
+    yield Canary(NAMES["emergency"], frozenset({"senior"}))
     yield Canary(o.letter.number, frozenset({*of_a, *sent}))
     yield Canary(o.letter.code, frozenset({*of_a, *sent}))
     informed = {*of_a, "both at b", *GROUPS["staff"], "applicant", "follower"}

@@ -8,11 +8,15 @@ from django.utils import timezone
 
 from pishkhan.accounts.models import User
 from pishkhan.accounts.operations import password_mark
+from pishkhan.approvals import operations as approvals
 from pishkhan.cases import drafts, operations
 from pishkhan.catalogue.service import find
 from pishkhan.inspections import operations as visits
+from pishkhan.people.models import Person
+from pishkhan.retention import operations as retention
 from pishkhan.workshops import accounts, actors
 from pishkhan.workshops import operations as workshops
+from pishkhan.workshops.models import StaffPost
 from tests.access.objects import Objects
 from tests.access.table import SERVICE
 from tests.inspections import inspecting
@@ -42,6 +46,14 @@ def by(role: str, do: Callable[[actors.Actor, Objects], Any]) -> Attempt:
 
 def seen(o: Objects, role: str) -> User:
     return User.objects.get(pk=o.users[role].pk)
+
+
+def _person(o: Objects) -> Person:
+    return Person.objects.filter(employments__workshop=o.world.a).earliest("pk")
+
+
+def _lift(x: actors.Actor, o: Objects) -> None:
+    retention.lift_hold(x, retention.put_hold(who("senior", o), o.submitted, "x"), "x")
 
 
 DATA = {"code": "1463639777", "name": "کارگاه", "username": "tazeh2", "unit": "revenue", "is_senior": False}
@@ -132,6 +144,11 @@ OPERATIONS: dict[str, tuple[Callable[[actors.Actor, Objects], Any], tuple[str, .
         lambda x, o: operations.close_workshop(x, o.world.a, "x"),
         ("a", "b", "inspection", "far registration", "far senior"),
     ),
+    "hold a request": (lambda x, o: retention.put_hold(x, o.submitted, "x"), STAFF),
+    "hold a person": (lambda x, o: retention.put_hold(x, _person(o), "x"), STAFF),
+    "lift a hold": (_lift, STAFF),
+    "export a person": (lambda x, o: retention.export_person(x, _person(o).national_code), STAFF[:2]),
+    "erase a person": (lambda x, o: retention.erase_person(x, _person(o).national_code), STAFF[:2]),
     "hire": (lambda x, o: accounts.open_staff_account(x, DATA), ("a", "registration")),
     "change a post": (
         lambda x, o: accounts.change_post(x, o.world.colleague.user, "revenue", senior=False),  # type: ignore[arg-type]
@@ -161,6 +178,42 @@ OPERATIONS: dict[str, tuple[Callable[[actors.Actor, Objects], Any], tuple[str, .
     "give B's representative A": (
         lambda x, o: accounts.give_workshop(x, seen(o, "b"), o.world.a),
         STAFF,
+    ),
+    "ask for a role": (
+        lambda x, o: approvals.ask_senior_role(x, seen(o, "registration"), ""),
+        ("a", "registration", "far senior"),
+    ),
+    "ask for a representative's role": (
+        lambda x, o: approvals.ask_senior_role(x, seen(o, "a"), ""),
+        ("senior",),
+    ),
+    "ask that one comes back": (
+        lambda x, o: approvals.ask_reactivation(x, seen(o, "registration")),
+        ("a", "registration", "far senior"),
+    ),
+    "approve a picture": (
+        lambda x, o: approvals.approve(x, o.picture.pk),
+        ("a", "b", "both at b", "inspection", "far registration", "far senior", "stranger"),
+    ),
+    "refuse a picture": (
+        lambda x, o: approvals.refuse(x, o.picture.pk, "نه"),
+        ("a", "b", "inspection", "far senior", "stranger"),
+    ),
+    "approve a role": (
+        lambda x, o: approvals.approve(x, o.role.pk),
+        ("senior", "revenue", "registration", "far senior", "a", "stranger"),
+    ),
+    "approve a file": (
+        lambda x, o: approvals.approve(x, o.export.pk),
+        ("a", "both", "registration", "far senior", "stranger"),
+    ),
+    "take a file": (
+        lambda x, o: approvals.take_export(x, o.export),
+        ("b", "both", "senior", "registration", "stranger"),
+    ),
+    "take back what another asked": (
+        lambda x, o: approvals.withdraw(x, o.picture.pk),
+        ("both", "b", "registration", "senior"),
     ),
     "end a representation": (
         lambda x, o: accounts.end_representation(x, seen(o, "a"), o.world.a),
@@ -206,7 +259,50 @@ def _shelve(o: Objects) -> None:
     operations.archive(actors.visitor(frozenset({o.ended.pk}), source="0" * 32), o.ended.pk)
 
 
+def _own_role(o: Objects) -> None:
+    """Somebody became a senior user otherwise while the own role was asked for."""
+    StaffPost.objects.filter(user=o.users["revenue"]).update(is_senior=True)
+    approvals.approve(who("revenue", o), o.role.pk)
+
+
+def _asker_elsewhere(o: Objects) -> actors.Actor:
+    """Whoever asked for workshop A, while acting for B."""
+    user = seen(o, "a")
+    accounts.give_workshop(who("senior", o), user, o.world.b)
+    found = actors.actor_for(user, workshop_id=o.world.b.pk)
+    assert found
+    return found
+
+
+def _second_senior(o: Objects, *, active: bool = True) -> User:
+    StaffPost.objects.filter(user=o.users["revenue"]).update(is_senior=True)
+    User.objects.filter(pk=o.users["revenue"].pk).update(is_active=active)
+    return seen(o, "revenue")
+
+
+def _renewed(o: Objects) -> None:
+    user = _second_senior(o)
+    accounts.renew_credentials(who("senior", o), user, seen=password_mark(user))
+
+
 ATTEMPTS |= {
+    "make a senior user alone": lambda o: accounts.change_post(
+        who("senior", o), seen(o, "registration"), "registration", senior=True
+    ),
+    "bring a senior user back alone": lambda o: accounts.reactivate_account(
+        who("senior", o), _second_senior(o, active=False)
+    ),
+    "renew a senior user's password": _renewed,
+    "take a senior user's second factor": lambda o: accounts.remove_second_factor(
+        who("senior", o), _second_senior(o)
+    ),
+    "take a file while acting for another workshop": lambda o: approvals.take_export(
+        _asker_elsewhere(o), o.export
+    ),
+    "take back while acting for another workshop": lambda o: approvals.withdraw(
+        _asker_elsewhere(o), o.picture.pk
+    ),
+    "approve the own role": _own_role,
     "archive as a visitor": _shelve,
     "act with an account that was deactivated": lambda o: who("deactivated", o),
     "renew a password for nothing": _gone,

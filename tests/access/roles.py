@@ -23,6 +23,7 @@ ROLES = tuple(role for group in ("out", "workshop", "desk", "bare", "first") for
 PAGE, PICTURE, PDF, TEXT, WRONG, EXCEL = "page", "picture", "pdf", "text", "wrong", "excel"
 # sign in and come back, the bare sign-in page, change the first password, not found, no such method
 ENTER, BYE, FIRST, NONE, NO = "enter", "bye", "first", "404", "405"
+NOT_YET = "409"
 BYTES = (PAGE, PICTURE, PDF, EXCEL)
 
 DOORS: dict[str, tuple[str, ...]] = {
@@ -94,10 +95,10 @@ def inspectors(theirs: str, elsewhere: str = NONE) -> Row:
     return signed_in(NONE, "inspectors", inspection=theirs, senior=theirs, **far)
 
 
-def registrars(theirs: str, elsewhere: str = NONE) -> Row:
-    """The registration unit and the senior user."""
+def registrars(theirs: str, elsewhere: str = NONE, *, senior: str = "") -> Row:
+    """The registration unit and the senior user, who may get something else."""
     far = {"far_registration": elsewhere, "far_senior": elsewhere}
-    return signed_in(NONE, "registrars", registration=theirs, senior=theirs, **far)
+    return signed_in(NONE, "registrars", registration=theirs, senior=senior or theirs, **far)
 
 
 def seniors(theirs: str, elsewhere: str = NONE) -> Row:

@@ -10,6 +10,9 @@ from pishkhan.accounts import factors
 from pishkhan.accounts import operations as accounts
 from pishkhan.accounts.models import User
 from pishkhan.accounts.sessions import SessionStore, end_session, end_sessions, session_mark
+from pishkhan.approvals import operations as approvals
+from pishkhan.approvals.models import Action as Question
+from pishkhan.approvals.models import Approval
 from pishkhan.audit.operations import SYSTEM
 from pishkhan.cases import drafts
 from pishkhan.cases import operations as cases
@@ -19,19 +22,23 @@ from pishkhan.catalogue.parties import Audience, Unit
 from pishkhan.catalogue.service import find
 from pishkhan.inspections import operations as visits
 from pishkhan.letters.models import Kind
-from pishkhan.letters.operations import issue_for_event
+from pishkhan.letters.operations import issue_for_event, issue_statement
 from pishkhan.people import operations as people
 from pishkhan.people.models import ContributionRecord, Dependent, Employment, Person, RecordSource
 from pishkhan.policy.operations import decide_policy
+from pishkhan.retention import operations as retention
+from pishkhan.retention.applying import apply_retention
 from pishkhan.workshops import accounts as posts
 from pishkhan.workshops import operations as workshops
 from pishkhan.workshops.models import Branch
 from tests import world as w
+from tests.approvals import asking
 from tests.authenticating import with_app
 from tests.inspections import inspecting
 from tests.web.browsing import PASSWORD
 
 DAY = datetime.date(2024, 1, 1)
+CENTURY = datetime.datetime(2124, 1, 1, tzinfo=datetime.UTC)
 Action = Callable[[], Any]
 Prepared = Callable[[w.World], Action]
 
@@ -107,6 +114,16 @@ def deactivated_before(world: w.World) -> Action:
 def closed_before(world: w.World) -> Action:
     workshops.close_workshop(world.senior, world.b, "تعطیلی")
     return lambda: workshops.reopen_workshop(world.senior, world.b)
+
+
+def letter_of_long_ago(world: w.World) -> Action:
+    issue_statement(w.insured(world), case=None, by=SYSTEM)
+    return lambda: apply_retention(now=CENTURY)
+
+
+def held_before(world: w.World) -> Action:
+    hold = retention.put_hold(world.senior, w.filled_case(world, State.SUBMITTED), "شکایت")
+    return lambda: retention.lift_hold(world.senior, hold, "رأی")
 
 
 def archived_before(world: w.World) -> Action:
@@ -185,6 +202,32 @@ def caution_to_explain(world: w.World) -> Action:
     return lambda: drafts.explain(world.ali, case.pk, {"unlike-file": "نام تازه است."})
 
 
+def asked_before(operate: Callable[[w.World, Approval], Any]) -> Prepared:
+    """A decision about a senior role that was asked for; whoever decides is there."""
+
+    def prepared(world: w.World) -> Action:
+        asking.second_senior(world)
+        asked = asking.role(world)
+        return lambda: operate(world, asked)
+
+    return prepared
+
+
+def approved_rotation(world: w.World) -> Action:
+    approvals.approve(world.senior, asking.rotation(world).pk)
+    return lambda: approvals.use_as_operator(Question.ROTATE)
+
+
+def first_image(world: w.World) -> Action:
+    bare = w.workshop_of(world.senior, "1463639021", "تازه", "bare", images=False)
+    return lambda: workshops.set_image(bare, "signature", w.jpeg(7))
+
+
+def picture_approved(world: w.World) -> Action:
+    asked = asking.stamp(world)
+    return lambda: approvals.approve(world.clerk, asked.pk)
+
+
 EVERY_ACTION: dict[str, Prepared] = {
     "account created": lambda world: (
         lambda: posts.open_staff_account(
@@ -193,8 +236,16 @@ EVERY_ACTION: dict[str, Prepared] = {
     ),
     "staff post given": lambda world: lambda: workshops.create_staff("new", Unit.REVENUE, senior=True),
     "staff post changed": on_staff(
-        lambda world, user: posts.change_post(world.senior, user, "", senior=True)
+        lambda world, user: posts.change_post(world.senior, user, "revenue", senior=False)
     ),
+    "approval asked": on_staff(lambda world, user: approvals.ask_senior_role(world.senior, user, "جانشین")),
+    "approval given": asked_before(lambda world, asked: approvals.approve_as_operator(asked.pk)),
+    "approval refused": asked_before(
+        lambda world, asked: approvals.refuse(asking.second_senior(world), asked.pk, "نه")
+    ),
+    "approval withdrawn": asked_before(lambda world, asked: approvals.withdraw(world.senior, asked.pk)),
+    "approval used": approved_rotation,
+    "done in an emergency": lambda world: lambda: approvals.do_in_emergency(Question.ROTATE, "کلید فاش شد"),
     "representation given": on_user(lambda world, user: posts.give_workshop(world.senior, user, world.a)),
     "representation ended": on_user(
         lambda world, user: posts.end_representation(world.senior, user, world.b)
@@ -227,10 +278,8 @@ EVERY_ACTION: dict[str, Prepared] = {
     ),
     "workshop closed": lambda world: lambda: workshops.close_workshop(world.senior, world.b, "تعطیلی"),
     "workshop reopened": closed_before,
-    "signature set": lambda world: (
-        lambda: workshops.set_image(w.again(world.ali.user), "signature", w.jpeg(7))
-    ),
-    "stamp set": lambda world: lambda: workshops.set_image(w.again(world.ali.user), "stamp", w.jpeg(7)),
+    "signature set": first_image,
+    "stamp set": picture_approved,
     "policy decided": lambda world: lambda: decide_policy("upload", 100, valid_from=DAY, by=SYSTEM),
     "draft started": lambda world: lambda: w.drafted(world, scans=False),
     "draft discarded": on_case(State.DRAFT, lambda world, case: drafts.discard_draft(world.ali, case.pk)),
@@ -273,6 +322,17 @@ EVERY_ACTION: dict[str, Prepared] = {
         )
     ),
     "dependent ended": cover_to_end,
+    "hold put": on_case(State.SUBMITTED, lambda world, case: retention.put_hold(world.senior, case, "شکایت")),
+    "hold lifted": held_before,
+    "person exported": on_person(
+        lambda world, person: list(retention.export_person(world.senior, person.national_code))
+    ),
+    "person erased": on_person(
+        lambda world, person: retention.erase_person(world.senior, person.national_code)
+    ),
+    "draft expired": on_case(State.DRAFT, lambda world, case: apply_retention(now=CENTURY)),
+    "case erased": on_case(State.REJECTED, lambda world, case: apply_retention(now=CENTURY)),
+    "retention applied": letter_of_long_ago,
     "letter issued": a_letter,
     "inspection recorded": new_visit(lambda world, visit: visits.record_inspection(world.inspector, visit)),
     "inspections imported": new_visit(

@@ -31,7 +31,8 @@ from tests.authenticating import with_app
 
 pytestmark = pytest.mark.django_db
 
-ELSEWHERE = {  # below, in tests/demo, in tests/audit/test_audit_sealing.py
+ELSEWHERE = {  # below, in tests/demo, in tests/audit/test_audit_sealing.py, in tests/keeping
+    *("backed up", "restored"),
     *("keys rotated", "key retired", "demo data made", "head mailed"),
 }
 

@@ -48,6 +48,7 @@ REFERENCE = re.compile(
     r"(case|person|user|workshop|inspection|letter|branch|policy):\d+"
     r"|(tries|code|work):[0-9a-f]{40}"  # keyed digests, of what was typed and of a bot check
     r"|key:[0-9a-f]{8}"  # the random name of a key, never the key
+    r"|keys"
 )
 DIGEST = re.compile("[0-9a-f]{32,}")
 ANY_ACTION = {**EVERY_ACTION, **ON_PAGES, **ATTEMPTS}

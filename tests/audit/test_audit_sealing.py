@@ -210,6 +210,15 @@ def test_an_older_head_is_not_anchored_after_a_newer_one(monkeypatch):
     assert [line["place"] for line in anchor_lines()] == [1, 2]
 
 
+def test_half_a_line_that_a_full_disk_left_stops_nothing_and_gives_way_to_the_next(settings):
+    sealed_and_anchored("one")
+    whole = settings.AUDIT_ANCHORS.read_bytes()
+    settings.AUDIT_ANCHORS.write_bytes(whole + whole[:50])
+    sealed_and_anchored("two", at=START + MINUTE)
+    assert [line["place"] for line in anchor_lines()] == [1, 2]
+    assert settings.AUDIT_ANCHORS.read_bytes().startswith(whole)
+
+
 # Refusing to seal on
 
 
@@ -281,9 +290,23 @@ def test_the_head_is_mailed_once_a_day(settings):
             mail_head()
             seal_new_entries()
     assert [message.to for message in mail.outbox] == [["auditor@example.org"]] * 2
-    assert mail.outbox[0].subject == "Pishkhan 1460: head of the trail, place 2"
+    assert mail.outbox[0].subject == f"Pishkhan 1460: head of the trail of {START:%Y-%m-%d}"
     assert f"place  2\ndigest {digest}\n" in mail.outbox[0].body
     assert Entry.objects.filter(action="head mailed").count() == 2
+
+
+def test_a_worker_that_dies_between_mailing_and_noting_mails_the_same_message_again(settings, monkeypatch):
+    settings.AUDIT_MAIL = "auditor@example.org"
+    sealed_and_anchored("one")
+    with monkeypatch.context() as killed:
+        killed.setattr("pishkhan.audit.sealing.record", lambda *args, **details: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            mail_head()
+    mail_head()
+    mail_head()
+    first, again = (message.message() for message in mail.outbox)
+    assert first["Message-ID"] == again["Message-ID"] and first["Subject"] == again["Subject"]
+    assert first["Message-ID"].startswith("<trail.")
 
 
 def test_a_mail_that_failed_is_tried_again(settings, monkeypatch):

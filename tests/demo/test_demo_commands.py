@@ -128,7 +128,7 @@ def test_more_is_added_when_asked():
     small(add=True, seed=2)
     insured = Person.objects.filter(employments__isnull=False).distinct().count()
     assert (Workshop.objects.count(), Case.objects.count(), insured) == (8, 120, 60)
-    assert User.objects.filter(side=Side.DESK).count() == 4
+    assert User.objects.filter(side=Side.DESK).count() == 5
 
 
 def test_a_workshop_and_a_person_at_least_are_needed():

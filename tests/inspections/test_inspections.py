@@ -8,13 +8,13 @@ from django.utils import timezone
 
 from pishkhan.audit.models import Entry
 from pishkhan.audit.operations import SYSTEM
-from pishkhan.cases.models import unit_recipient, workshop_recipient
 from pishkhan.inspections import operations
 from pishkhan.inspections.models import Inspection, Objection, SeenWorker
 from pishkhan.inspections.operations import NotNowError, ObjectionWrongError, VisitWrongError
 from pishkhan.inspections.states import TRANSITIONS, State, Verb
 from pishkhan.notifications.models import Notification
 from pishkhan.policy.operations import decide_policy
+from pishkhan.workshops.recipients import unit_recipient, workshop_recipient
 from tests.world import attempted, everything, jpeg
 
 from .inspecting import WORKER, fresh, objected, published, recorded, visit

@@ -13,6 +13,7 @@ from pishkhan.audit.operations import SYSTEM, record
 from pishkhan.audit.sealing import seal_new_entries
 from pishkhan.keeping import checks
 from pishkhan.keeping.backing_up import LAST
+from tests.world import on_sqlite
 
 pytestmark = pytest.mark.django_db
 OURS = {"pishkhan.W003", "pishkhan.W004", "pishkhan.W005", "pishkhan.W006"}
@@ -78,3 +79,13 @@ def test_a_full_disk_is_told_before_it_is_full(monkeypatch):
 def test_an_ordinary_check_says_none_of_it():
     written(timezone.now() + timedelta(hours=3))
     assert not {problem.id for problem in run_checks()} & OURS
+
+
+def test_a_database_that_does_not_wait_for_its_disk_is_named():
+    """The tests' PostgreSQL does not; SQLite always does, as the portal opens it."""
+    found = run_checks(include_deployment_checks=True)
+    told = [problem.msg for problem in found if problem.id == "pishkhan.W009"]
+    off = "fsync, full_page_writes, synchronous_commit"
+    assert told == (
+        [] if on_sqlite() else [f"A power cut takes away what was saved: in PostgreSQL {off} is off."]
+    )

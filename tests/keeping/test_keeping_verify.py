@@ -49,7 +49,7 @@ def test_a_missing_file_and_a_changed_row_are_found(world, capsys):
     one.path.unlink()
     Document.objects.filter(pk=other.pk).update(owner="case:99999")
     said = refused(capsys)
-    assert f"{one.identity}: its file cannot be read" in said
+    assert f"{one.identity}: its file is missing" in said
     assert f"{other.identity}: its row has changed" in said
     assert len(said.splitlines()) == 2
 

@@ -1,10 +1,12 @@
-"""Letters that several ask for at the same moment."""
+"""Letters that several ask for at the same moment, and a database that goes away at that moment."""
 
 import pytest
+from django.db import OperationalError, transaction
 
 from pishkhan.cases.states import State
+from pishkhan.letters import operations
 from pishkhan.letters.models import Kind, Letter
-from pishkhan.letters.operations import next_number
+from pishkhan.letters.operations import load_letter, next_number
 from tests.cases.test_cases_concurrency import at_once, kinds
 from tests.letters.reading import letter_of
 from tests.world import filled_case
@@ -25,3 +27,19 @@ def test_one_letter_asked_for_by_many_at_once_is_issued_once(committed_world, fo
     assert kinds(answers) == {"Letter": 4}
     assert len({letter.pk for letter in answers}) == Letter.objects.count() == 1
     assert [path.name for path in folder.rglob("*.*")] == [answers[0].path.name]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_letter_whose_entry_was_not_answered_is_served_all_the_same(committed_world, folder, monkeypatch):
+    """The row was committed, and the connection broke before the database said so."""
+    case = filled_case(committed_world, State.COMPLETED)
+    monkeypatch.setattr(operations, "record", lambda *told, **details: transaction.on_commit(lose_the_answer))
+    with pytest.raises(OperationalError):
+        letter_of(case, Kind.DECISION)
+    monkeypatch.undo()
+    assert load_letter(letter_of(case, Kind.DECISION)).startswith(b"%PDF-")
+    assert Letter.objects.count() == 1
+
+
+def lose_the_answer() -> None:
+    raise OperationalError("the connection was lost")

@@ -10,12 +10,10 @@ from pishkhan.accounts.models import User
 from pishkhan.audit.models import Entry
 from pishkhan.audit.operations import SYSTEM, record
 from pishkhan.cases.states import Verb
-from pishkhan.catalogue.parties import Unit
 from pishkhan.persian.digits import to_persian
 from pishkhan.web.desk.history import WORDS
-from pishkhan.workshops.accounts import change_post
 from pishkhan.workshops.models import StaffPost, Workshop
-from tests.world import World
+from tests.world import World, promoted
 
 from .browsing import Browser, Page
 
@@ -99,7 +97,7 @@ def test_the_last_senior_role_is_not_taken_away_and_the_reason_is_told(senior, w
 
 
 def test_a_senior_user_who_gives_the_role_away_leaves_user_management(senior, world):
-    change_post(world.senior, world.clerk.user, Unit.REGISTRATION, senior=True)
+    promoted(world, world.clerk)
     page_of(senior, world.senior.user)
     page = senior.submit("ذخیرهٔ سمت", {"unit": "inspection", "is_senior": "staff"})
     assert page.path == "/desk/"

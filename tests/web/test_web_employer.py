@@ -503,10 +503,15 @@ def test_a_wrong_number_loses_no_picture_and_a_wrong_picture_no_number(ali, worl
     assert "/profile/images/signature/" in page.html
 
 
-def test_a_new_signature_takes_the_place_of_the_old(ali, world):
+def test_a_new_signature_takes_the_place_of_the_old_when_a_second_person_agrees(ali, world):
     before = ali.client.get("/profile/images/signature/").content
     ali.open("/profile/")
-    ali.submit("ذخیره", PROFILE, {"signature": inked_bytes(80)})
+    page = ali.submit("ذخیره", PROFILE, {"signature": inked_bytes(80)})
+    assert "در انتظار تأیید دوم" in page.main
+    assert ali.client.get("/profile/images/signature/").content == before
+    clerk = Browser(world.clerk.user)
+    clerk.open("/desk/approvals/")
+    clerk.submit("تأیید")
     assert ali.client.get("/profile/images/signature/").content != before
 
 

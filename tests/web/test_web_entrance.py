@@ -221,3 +221,14 @@ def test_a_representative_of_several_workshops_acts_for_one_at_a_time(world):
     page = browser.open("/profile/")
     assert world.b.name in page.value("workshop-name")
     assert to_persian(world.b.code) in page.main
+
+
+def test_the_old_password_cannot_be_guessed_at_from_an_open_session(world):
+    browser = Browser(world.ali.user)
+    browser.open("/profile/password/")
+    for _ in range(12):
+        assert change(browser, PASSWORD, "1234").error("new_password"), "choosing costs no tries"
+    for _ in range(10):
+        assert "درست نیست" in change(browser, "wrong").error("old_password")
+    assert "یک ساعت" in change(browser, PASSWORD).error("old_password")
+    assert Browser().sign_in("ali", PASSWORD).path == "/dashboard/", "the sign-in has a budget of its own"

@@ -359,6 +359,7 @@ QUERIES = st.dictionaries(
 )
 
 
+@pytest.mark.names_somebody
 @pytest.mark.parametrize(
     ("who", "path"),
     [

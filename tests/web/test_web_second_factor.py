@@ -289,10 +289,10 @@ def test_the_password_asked_again_is_good_for_ten_minutes(world, clock):
 def test_the_password_asked_again_cannot_be_guessed_at(world):
     browser = Browser(world.ali.user)
     browser.open(f"{SECURITY}confirm/")
-    for _ in range(5):
+    for _ in range(10):
         browser.submit("ادامه", {"password": "wrong"})
     page = browser.submit("ادامه", {"password": PASSWORD})
-    assert page.status == 429 and "یک ربع" in page.error("password")
+    assert page.status == 429 and "یک ساعت" in page.error("password")
 
 
 def test_the_confirmation_leads_to_no_other_site(world):

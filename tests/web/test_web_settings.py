@@ -12,7 +12,7 @@ from pishkhan.people import eligibility
 from pishkhan.persian.calendar import show_date
 from pishkhan.policy.models import Policy
 from pishkhan.policy.operations import policy
-from pishkhan.web.desk.settings import GROUPS
+from pishkhan.web.desk.setting_forms import GROUPS
 from tests.world import World, jpeg_bytes
 
 from .browsing import Browser

@@ -7,7 +7,9 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from django.db import OperationalError, connection
 from pishkhan.audit.models import Seal
 from pishkhan.audit.operations import SYSTEM, record
 from pishkhan.web.keeper import PARENT
+from pishkhan.web.management.commands.serve import check_address
 from pishkhan.web.management.commands.worker import Job, work
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -117,7 +120,7 @@ def test_a_job_that_fails_again_and_again_is_tried_more_and_more_rarely():
         before = time.monotonic()
         job.run_if_due()
         pauses.append(round(job.due - before))
-    assert pauses == [2, 4, 8, 16, 32, 60, 60, 60, 60]
+    assert pauses == [2, 4, 8, 16, 16, 16, 16, 16, 16]
     job.run, job.due = lambda: None, 0.0
     job.run_if_due()
     assert round(job.due - time.monotonic()) == 1
@@ -195,6 +198,37 @@ def test_a_worker_that_dies_is_started_again(processes, tmp_path):
     assert alive(second)
 
 
+HANGS = """
+import os, signal, time
+from pishkhan.web import keeper
+keeper.give_signs_of_life()
+time.sleep(1)
+os.kill(os.getpid(), signal.SIGSTOP)
+"""
+
+
+def test_a_worker_that_hangs_is_killed_and_started_again(processes):
+    command = [sys.executable, "-c", HANGS]
+    script = f"from pishkhan.web import keeper; keeper.SILENCE = 4; keeper.keep({command!r})"
+    keeper = processes(sys.executable, "-c", script, **{PARENT: str(os.getpid())})
+    first = eventually(lambda: children_of(keeper.pid))[0]
+    second = eventually(lambda: [pid for pid in children_of(keeper.pid) if pid != first])[0]
+    keeper.terminate()
+    assert not alive(first)
+    assert "no sign of life from the worker" in keeper.stdout.readline()
+    eventually(lambda: not alive(second))
+
+
+def test_a_worker_that_is_busy_beginning_is_not_taken_for_one_that_hangs(processes):
+    script = "from pishkhan.web import keeper; keeper.SILENCE = 1; keeper.keep(['sleep', '1000'])"
+    keeper = processes(sys.executable, "-c", script, **{PARENT: str(os.getpid())})
+    first = eventually(lambda: children_of(keeper.pid))[0]
+    time.sleep(3)
+    assert children_of(keeper.pid) == [first]
+    keeper.terminate()
+    eventually(lambda: not alive(first))
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_the_worker_ends_with_the_server(number, processes, tmp_path):
     server, keeper = kept(processes, tmp_path)
@@ -218,21 +252,25 @@ def test_the_worker_ends_with_its_keeper_too(processes, tmp_path):
 # The server
 
 
-@pytest.mark.parametrize(("asked", "workers"), [("", 1), ("0", 0)])
-def test_the_server_starts_a_worker_unless_told_not_to(asked, workers, processes, tmp_path):
+def serving(processes: Callable, tmp_path: Path, **more: str) -> subprocess.Popen:
+    """`pishkhan serve`, about to become the web server."""
     server = processes(
         *PYTHON,
         "pishkhan",
         "serve",
-        PISHKHAN_WORKER=asked,
         PISHKHAN_DEMO="0",
-        PISHKHAN_WORKERS="1",
         PISHKHAN_DATABASE_URL=f"sqlite:///{tmp_path}/branch.sqlite3",
         PISHKHAN_AUDIT_ANCHOR=str(tmp_path / "anchors"),
-        PORT=str(free_port()),
+        **{"PORT": str(free_port()), "PISHKHAN_WORKERS": "1", **more},
     )
     while "Pishkhan: http" not in (line := server.stdout.readline()):
         assert line, "the server ended"
+    return server
+
+
+@pytest.mark.parametrize(("asked", "workers"), [("", 1), ("0", 0)])
+def test_the_server_starts_a_worker_unless_told_not_to(asked, workers, processes, tmp_path):
+    server = serving(processes, tmp_path, PISHKHAN_WORKER=asked)
     anchored = tmp_path / "anchors"
     if workers:
         eventually(anchored.exists)
@@ -243,6 +281,24 @@ def test_the_server_starts_a_worker_unless_told_not_to(asked, workers, processes
     server.send_signal(signal.SIGTERM)
     server.wait(20)
     assert anchored.exists() == bool(workers)
+
+
+def test_a_server_that_is_killed_leaves_no_web_process_behind(processes, tmp_path):
+    """It would hold the port, without a worker beside it, and the next server could not begin."""
+    port = free_port()
+    server = serving(processes, tmp_path, PORT=str(port), PISHKHAN_WORKERS="2")
+    eventually(lambda: is_ready(port))
+    beside = children_of(server.pid)
+    assert len(beside) == 3
+    server.kill()
+    eventually(lambda: not any(map(alive, beside)), seconds=10)
+    check_address("127.0.0.1", port)
+
+
+def is_ready(port: int) -> bool:
+    with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
+        return answer.status == 200
+    return False
 
 
 def free_port() -> int:

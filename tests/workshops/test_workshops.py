@@ -274,7 +274,8 @@ def test_a_refused_picture_leaves_the_old_one(world):
 
 
 def test_a_new_stamp_is_in_the_trail_by_its_fingerprint(world):
-    document = set_image(world.ali, "stamp", w.jpeg(9))
+    bare = w.workshop_of(world.senior, "1463639021", "تازه", "bare", images=False)
+    document = set_image(bare, "stamp", w.jpeg(9))
     entry = Entry.objects.latest("id")
     assert (entry.action, entry.details["sha256"]) == ("stamp set", document.sha256)
 

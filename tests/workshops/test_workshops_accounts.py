@@ -2,13 +2,15 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
 from django.utils import timezone
 
-from pishkhan.accounts.models import Session, Side, User
+from pishkhan.accounts.models import Factor, Session, Side, User
 from pishkhan.accounts.operations import create_account, password_mark
 from pishkhan.audit.models import Entry
 from pishkhan.audit.operations import SYSTEM
 from pishkhan.catalogue.parties import Unit
+from pishkhan.notifications.models import Notification
 from pishkhan.workshops import users
 from pishkhan.workshops.accounts import (
     add_representative,
@@ -19,6 +21,7 @@ from pishkhan.workshops.accounts import (
     give_workshop,
     open_staff_account,
     reactivate_account,
+    remove_second_factor,
     renew_credentials,
 )
 from pishkhan.workshops.actors import actor_for, visitor
@@ -29,8 +32,16 @@ from pishkhan.workshops.operations import (
     register_workshop,
     reopen_workshop,
 )
-from pishkhan.workshops.refusals import ClosedWorkshopError, LastSeniorError, OwnAccountError
+from pishkhan.workshops.recipients import senior_recipient
+from pishkhan.workshops.refusals import (
+    ClosedWorkshopError,
+    KeptByOperatorError,
+    LastSeniorError,
+    OwnAccountError,
+    SecondPersonError,
+)
 from tests import world as w
+from tests.authenticating import with_app
 
 STAFF = {"username": "Tazeh", "unit": Unit.REVENUE, "is_senior": False, "first_name": "ن", "last_name": "ت"}
 
@@ -117,13 +128,13 @@ def test_a_new_member_of_staff_works_in_the_unit_of_the_own_branch(world):
 
 
 def test_a_changed_post_counts_at_once_and_is_in_the_trail(world):
-    change_post(world.senior, world.clerk.user, Unit.INSPECTION, senior=True)
+    change_post(world.senior, world.clerk.user, Unit.INSPECTION, senior=False)
     actor = w.again(world.clerk.user)
-    assert (actor.unit, actor.is_senior) == (Unit.INSPECTION, True)
+    assert (actor.unit, actor.is_senior) == (Unit.INSPECTION, False)
     entry = Entry.objects.latest("id")
     assert (entry.action, entry.author) == ("staff post changed", "senior")
-    assert entry.details == {"unit": "inspection", "senior": True}
-    change_post(world.senior, world.clerk.user, Unit.INSPECTION, senior=True)
+    assert entry.details == {"unit": "inspection", "senior": False}
+    change_post(world.senior, world.clerk.user, Unit.INSPECTION, senior=False)
     assert Entry.objects.latest("id") == entry, "nothing changed: nothing is written"
 
 
@@ -132,24 +143,65 @@ def test_a_representative_has_no_post(world):
         change_post(world.senior, world.ali.user, Unit.REGISTRATION, senior=True)
 
 
+def test_no_senior_user_makes_another_one_alone(world):
+    before = w.everything(*TABLES)
+    with pytest.raises(SecondPersonError):
+        change_post(world.senior, world.clerk.user, Unit.REGISTRATION, senior=True)
+    assert w.everything(*TABLES) == before
+    user, _ = open_staff_account(world.senior, {**STAFF, "is_senior": True})
+    assert not w.again(user).is_senior
+
+
+def test_no_senior_user_brings_another_one_back_alone(world):
+    chief = w.promoted(world, world.clerk)
+    deactivate_account(world.senior, chief.user)
+    with pytest.raises(SecondPersonError):
+        reactivate_account(world.senior, User.objects.get(pk=chief.user.pk))
+    assert not User.objects.get(pk=chief.user.pk).is_active
+
+
+def test_the_keys_to_a_senior_users_account_are_the_operators(world):
+    chief = w.promoted(world, world.clerk)
+    with_app(chief.user)
+    before = w.everything(*TABLES, Factor)
+    for user in (chief.user, world.senior.user):
+        with pytest.raises(KeptByOperatorError):
+            renew_credentials(world.senior, user, seen=password_mark(user))
+    with pytest.raises(KeptByOperatorError):
+        remove_second_factor(world.senior, chief.user)
+    assert w.everything(*TABLES, Factor) == before
+
+
+def test_the_senior_users_are_told_what_the_command_line_does_to_one_of_them(world):
+    with_app(world.senior.user)
+    call_command("renew_password", "senior")
+    call_command("renew_second_factor", "senior")
+    call_command("create_staff", "chief.two", "--senior")
+    call_command("renew_password", "clerk")
+    told = Notification.objects.for_recipient(senior_recipient(world.branch.pk))
+    assert [("senior" in line.text, "chief.two" in line.text) for line in told] == [
+        *((False, True), (True, False), (True, False)),
+    ]
+
+
 def test_the_last_senior_user_stays_one(world):
     with pytest.raises(LastSeniorError):
         change_post(world.senior, world.senior.user, Unit.MANAGEMENT, senior=False)
     assert w.again(world.senior.user).is_senior
-    change_post(world.senior, world.clerk.user, Unit.REGISTRATION, senior=True)
+    w.promoted(world, world.clerk)
     change_post(world.senior, world.senior.user, Unit.MANAGEMENT, senior=False)
     assert not w.again(world.senior.user).is_senior
 
 
 def test_a_deactivated_senior_user_does_not_count_as_one(world):
-    change_post(world.senior, world.clerk.user, Unit.REGISTRATION, senior=True)
+    w.promoted(world, world.clerk)
     deactivate_account(world.senior, world.clerk.user)
     with pytest.raises(LastSeniorError):
         change_post(world.senior, world.senior.user, Unit.MANAGEMENT, senior=False)
 
 
 def test_of_two_senior_users_who_deactivate_each_other_one_stays(world):
-    change_post(world.senior, world.clerk.user, Unit.REGISTRATION, senior=True)
+    w.promoted(world, world.clerk)
     other = w.again(world.clerk.user)
     deactivate_account(world.senior, other.user)
     with pytest.raises(LastSeniorError):
@@ -157,7 +209,7 @@ def test_of_two_senior_users_who_deactivate_each_other_one_stays(world):
 
 
 def test_nobody_deactivates_the_own_account(world):
-    change_post(world.senior, world.clerk.user, Unit.REGISTRATION, senior=True)
+    w.promoted(world, world.clerk)
     with pytest.raises(OwnAccountError):
         deactivate_account(world.senior, world.senior.user)
     assert User.objects.get(pk=world.senior.user.pk).is_active

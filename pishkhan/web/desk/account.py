@@ -12,16 +12,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 from pishkhan.accounts.factors import DOORS
 from pishkhan.accounts.models import Factor, Side, User
 from pishkhan.accounts.operations import PARTICULARS, one_time_is_over, one_time_until, password_mark
+from pishkhan.approvals.models import Approval
+from pishkhan.approvals.operations import bring_back, keep_post
 from pishkhan.catalogue.parties import Unit
 from pishkhan.persian import fields
 from pishkhan.workshops import users
 from pishkhan.workshops.accounts import (
-    change_post,
     deactivate_account,
     edit_account,
     end_representation,
     give_workshop,
-    reactivate_account,
+    is_senior,
     remove_second_factor,
 )
 from pishkhan.workshops.actors import Actor
@@ -31,8 +32,10 @@ from pishkhan.workshops.refusals import RefusedChangeError
 from ..access import senior_only
 from ..kept import typed_before
 from ..particulars import ParticularsForm
-from .accounts import PostForm
+from .accounts import ASKED, PostForm
 from .history import history_of
+
+ASKED_BACK = "فعال شدن این حساب در انتظار تأیید دوم است."
 
 
 class WorkshopCodeForm(forms.Form):
@@ -80,16 +83,18 @@ def account(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
 def post(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """Unit and role of a member of staff."""
     user = _user(actor, pk, side=Side.DESK)
-    form = PostForm(request.POST)
+    form, asked = PostForm(request.POST, is_one=is_senior(user)), None
     if form.is_valid():
         wanted = form.cleaned_data
         try:
-            change_post(actor, user, wanted["unit"], senior=wanted["is_senior"])
+            asked = keep_post(
+                actor, user, wanted["unit"], senior=wanted["is_senior"], reason=wanted["reason"]
+            )
         except RefusedChangeError as refused:
             form.add_error("is_senior", refused.message)
     if form.errors:
         return _page(request, actor, user, post=form)
-    messages.success(request, "سمت کاربر ذخیره شد.")
+    messages.success(request, ASKED if asked else "سمت کاربر ذخیره شد.")
     stays = user != actor.user or form.cleaned_data["is_senior"]
     return redirect("account", user.pk) if stays else redirect("desk_dashboard")
 
@@ -97,12 +102,12 @@ def post(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
 @require_POST
 @senior_only
 def activity(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
-    """Deactivates the account at once, or (with `active`) reactivates it."""
+    """Deactivates the account at once, or (with `active`) reactivates it; a senior user's is asked for."""
     user = _user(actor, pk)
     try:
         if request.POST.get("active") == "1":
-            reactivate_account(actor, user)
-            messages.success(request, "حساب دوباره فعال شد.")
+            told = ASKED_BACK if bring_back(actor, user) else "حساب دوباره فعال شد."
+            messages.success(request, told)
         else:
             deactivate_account(actor, user)
             messages.success(request, "حساب غیرفعال شد و هر نشست باز آن پایان یافت.")
@@ -167,6 +172,8 @@ def _page(request: HttpRequest, actor: Actor, user: User, **bound: forms.Form) -
         "particulars": ParticularsForm(initial=known),
         "post": PostForm(initial=_place(staff)) if staff else None,
         "one_more": WorkshopCodeForm(actor),
+        "asked": Approval.objects.waiting().filter(subject=user).first(),
+        "is_senior": bool(staff and staff.is_senior),
         "representations": held.order_by("-id")[:100] if user.side == Side.WORKSHOP else [],
         "lines": lines,
         "older": older,

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from pishkhan.accounts.models import Side, User
 from pishkhan.accounts.operations import one_time_until
+from pishkhan.approvals.operations import hire
 from pishkhan.catalogue.parties import Unit
 from pishkhan.letters.operations import issue_credentials
 from pishkhan.persian import fields
 from pishkhan.workshops import users
-from pishkhan.workshops.accounts import add_representative, open_staff_account, renew_credentials
+from pishkhan.workshops.accounts import add_representative, renew_credentials
 from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.models import Representation, Workshop
 from pishkhan.workshops.operations import open_workshop
@@ -40,6 +41,7 @@ TABS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 COLUMNS = ("username", "first_name", "last_name", "national_code", "side", "is_active")
 POST = ("post__unit", "post__is_senior")
+ASKED = "نقش کاربر ارشد در انتظار تأیید دوم است؛ تا آن زمان کاربر کارمند شعبه است."
 
 
 class AccountForm(forms.Form):
@@ -73,7 +75,7 @@ class AccountForm(forms.Form):
 
 
 class PostForm(forms.Form):
-    """Where a member of staff works, and whether as a senior user."""
+    """Where a member of staff works, and whether as a senior user; `is_one`: already."""
 
     unit = forms.ChoiceField(label="واحد", choices=Unit.choices, error_messages=fields.REQUIRED)
     is_senior = forms.TypedChoiceField(
@@ -82,9 +84,25 @@ class PostForm(forms.Form):
         coerce=lambda typed: typed == "senior",
         initial="staff",
         widget=forms.RadioSelect,
-        help_text="کاربر ارشد حساب‌ها را می‌سازد، تغییر می‌دهد و غیرفعال می‌کند.",
+        help_text="کاربر ارشد حساب‌ها را می‌سازد، تغییر می‌دهد و غیرفعال می‌کند."
+        " این نقش پس از تأیید کاربر ارشد دیگری داده می‌شود.",
         error_messages=fields.REQUIRED,
     )
+    reason = fields.PersianCharField(
+        label="چرا کاربر ارشد",
+        max_length=300,
+        required=False,
+        help_text="تنها برای دادن این نقش؛ کسی که تأیید می‌کند آن را می‌خواند.",
+    )
+
+    def __init__(self, *args: Any, is_one: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_one = is_one
+
+    def clean(self) -> None:
+        wanted = self.cleaned_data.get("is_senior") and not self.is_one
+        if wanted and not self.cleaned_data.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", "برای نقش کاربر ارشد بنویسید چرا.")
 
 
 class CredentialsForm(forms.Form):
@@ -98,7 +116,7 @@ class StaffForm(PostForm, ParticularsForm):
     """A new member of staff."""
 
     needed = ParticularsForm.needed | {"username", "unit", "is_senior"}
-    field_order = ("username", *ParticularsForm.base_fields, "unit", "is_senior")
+    field_order = ("username", *ParticularsForm.base_fields, "unit", "is_senior", "reason")
 
     username = UsernameField()
 
@@ -163,10 +181,12 @@ def new_staff(request: HttpRequest, actor: Actor) -> HttpResponse:
     form = StaffForm(request.POST or None, initial=typed_before(request))
     if request.method == "POST" and form.is_valid():
         try:
-            user, password = open_staff_account(actor, form.cleaned_data)
+            user, password, asked = hire(actor, form.cleaned_data)
         except IntegrityError:
             form.add_error("username", "این نام کاربری همین اکنون گرفته شد؛ نام دیگری بنویسید.")
         else:
+            if asked:
+                messages.info(request, ASKED)
             return _letter(request, actor, user, password)
     context = {"actor": actor, "here": "accounts", "form": form}
     return render(request, "desk/new_staff.html", context, status=422 if form.errors else 200)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from pishkhan.accounts.models import User
+from pishkhan.approvals.models import Action
 from pishkhan.audit.models import Entry
 from pishkhan.catalogue.parties import Unit
 from pishkhan.catalogue.service import every_service
@@ -33,7 +34,7 @@ WORDS = {
     "recovery codes made": "کدهای بازیابی تازه ساخته شد",
     "recovery code used": "کد بازیابی به کار رفت",
     "passkey copied": "گذرکلیدی نپذیرفتنی: گویا از آن رونوشت گرفته‌اند",
-    "password asked again failed": "رمز نادرست هنگام تغییر گام دوم ورود",
+    "password asked again failed": "رمز فعلی نادرست هنگام تغییر رمز یا گام دوم ورود",
     "session ended": "یک نشست باز پایان داده شد",
     "sessions ended": "نشست‌های باز پایان داده شد",
     "workshop changed": "کارگاه یک درخواست را تغییر داد",
@@ -54,6 +55,13 @@ WORDS = {
     "scan kept": "تصویر مدرکی در پروندهٔ شخص نگه داشته شد",
     "archived": "درخواستی را بایگانی کرد",
     "unarchived": "درخواستی را از بایگانی بیرون آورد",
+    "draft expired": "پیش‌نویسی پس از مدت نگهداری پاک شد",
+    "case erased": "اطلاعات شخص از درخواستی پاک شد",
+    "retention applied": "مدت نگهداری اعمال شد",
+    "hold put": "حذف را توقیف کرد",
+    "hold lifted": "توقیف حذف را برداشت",
+    "person exported": "داده‌های شخصی را دریافت کرد",
+    "person erased": "داده‌های شخصی را پاک کرد",
     "case send": "درخواستی را فرستاد",
     "case take": "درخواستی را برای بررسی برداشت",
     "case confirm": "درخواستی را تأیید کرد",
@@ -95,6 +103,14 @@ WORDS = {
     "inspection reject": "اعتراضی را رد کرد",
     "objection scan opened": "تصویر پیوست اعتراضی را دید",
     "policy decided": "تنظیمی از شعبه را تغییر داد",
+    "approval asked": "تأیید دوم خواست",
+    "approval given": "تأیید دوم داد",
+    "approval refused": "تأیید دوم را نپذیرفت",
+    "approval withdrawn": "خواستهٔ تأیید دوم را پس گرفت",
+    "approval used": "آنچه تأیید دوم گرفته بود انجام شد",
+    "done in an emergency": "بدون تأیید دوم، از خط فرمان، انجام شد",
+    "backed up": "پشتیبان گرفته شد",
+    "restored": "از پشتیبان بازگردانده شد",
     "keys rotated": "کلید رمزنگاری مدارک را عوض کرد",
     "key retired": "کلید رمزنگاری قدیمی مدارک را حذف کرد",
     "branch prepared": "اطلاعات شعبه آماده شد",
@@ -104,6 +120,7 @@ WORDS = {
 AUTHORS = {"system": "سامانه", "public": "بازدیدکننده"}
 FIELDS = {field.name: str(field.verbose_name) for model in (Workshop, User) for field in model._meta.fields}
 SCANS = {scan.code: scan.title for service in every_service() for scan in service.scans}
+SCANS |= {"signature": "امضای کارفرما", "stamp": "مهر کارگاه"}
 QUESTIONS = {name: str(field.label) for service in every_service() for name, field in service.fields()}
 
 
@@ -138,6 +155,8 @@ def more_of(about: str, details: dict[str, Any]) -> str:
         parts.append(Unit(details["unit"]).label)
     if details.get("kind") in SCANS:
         parts.append(SCANS[details["kind"]])
+    if details.get("what") in Action.values:
+        parts.append(str(Action(details["what"]).label))
     if details.get("senior"):
         parts.append("کاربر ارشد")
     return "، ".join(parts)

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from pishkhan.counting import few
 from pishkhan.inspections.models import Inspection, InspectionQuerySet
 from pishkhan.inspections.operations import ObjectionWrongError, decide_objection, discard_inspection, publish
 from pishkhan.inspections.states import State
@@ -15,7 +16,7 @@ from pishkhan.workshops.actors import Actor
 
 from ..access import inspectors_only
 from ..kept import typed_before
-from ..listing import few, page_of
+from ..listing import page_of
 from ..searching import TextSearchForm, go_to_search, search_of
 from ..seen import number_seen
 from ..visits import COLUMNS, load, opened_objection_picture, readable, shown
@@ -59,7 +60,7 @@ def _list(request: HttpRequest, actor: Actor, form: TextSearchForm) -> HttpRespo
     found = page_of(visits, "visited_at", *COLUMNS, "workshop__name", "workshop__code", after=after)
     context: dict[str, Any] = {"actor": actor, "here": "inspections", "form": form, "tabs": TABS, "tab": tab}
     context |= {"rows": readable(found.rows), "after": found.after, "first": not after}
-    context |= {"visit_counts": {name: few(shelf(actor, name)) for name in COUNTED}}
+    context |= {"visit_counts": dict(zip(COUNTED, few(*(shelf(actor, t) for t in COUNTED)), strict=True))}
     context |= {"searched": bool(text), "search_name": request.GET.get("s", "")}
     return render(request, "desk/inspections.html", context, status=422 if form.errors else 200)
 

@@ -9,19 +9,22 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pishkhan.cases.models import Case, CaseQuerySet, unit_recipient
+from pishkhan.approvals.models import Approval
+from pishkhan.cases.models import Case, CaseQuerySet
 from pishkhan.cases.operations import archive, take
 from pishkhan.cases.refusals import CaseMovedOnError
 from pishkhan.cases.states import State, WaitingOn
 from pishkhan.catalogue.parties import Unit
 from pishkhan.catalogue.service import find
+from pishkhan.counting import few, few_of_each
 from pishkhan.inspections.models import Inspection, inspects
 from pishkhan.inspections.states import State as Visit
-from pishkhan.notifications.models import Notification
 from pishkhan.workshops.actors import Actor
+from pishkhan.workshops.recipients import senior_recipient, unit_recipient
 
 from ..access import desk_only
-from ..listing import few, page_of
+from ..listing import page_of
+from ..news import news_for
 from ..searching import SearchForm, go_to_search, listed, search_of
 
 TABS = {
@@ -31,6 +34,7 @@ TABS = {
     "all": ("همه", None),
     "archive": ("بایگانی", None),
 }
+NEWS = 6
 COLUMNS = (
     "service_code",
     "subject_name",
@@ -62,7 +66,7 @@ def shelf(actor: Actor, unit: Unit, tab: str) -> CaseQuerySet:
 
 
 def counts(actor: Actor, unit: Unit) -> dict[str, int]:
-    found = shelf(actor, unit, "all").counts([WaitingOn.BRANCH, WaitingOn.EMPLOYER])
+    found = few_of_each(shelf(actor, unit, "all"), "waiting_on", [WaitingOn.BRANCH, WaitingOn.EMPLOYER])
     return {"queue": found[WaitingOn.BRANCH], "returned": found[WaitingOn.EMPLOYER]}
 
 
@@ -131,15 +135,22 @@ def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
     """What waits for the unit, the oldest first, and the latest news."""
     unit = unit_of(request, actor)
     queue = shelf(actor, unit, "queue")
-    submitted, reviewed = (few(queue.filter(state=s)) for s in (State.SUBMITTED, State.UNDER_REVIEW))
+    submitted, reviewed, returned, ended, approvals = few(
+        queue.filter(state=State.SUBMITTED),
+        queue.filter(state=State.UNDER_REVIEW),
+        shelf(actor, unit, "returned"),
+        shelf(actor, unit, "ended"),
+        Approval.objects.decidable_by(actor).waiting(),
+    )
     numbers = [
         (f"queue&state={State.SUBMITTED}", "در نوبت بررسی", submitted, "waiting"),
         (f"queue&state={State.UNDER_REVIEW}", "در دست بررسی", reviewed, "info"),
-        ("returned", "منتظر اصلاح کارفرما", few(shelf(actor, unit, "returned")), "returned"),
-        ("ended", "پایان‌یافته", few(shelf(actor, unit, "ended")), "done"),
+        ("returned", "منتظر اصلاح کارفرما", returned, "returned"),
+        ("ended", "پایان‌یافته", ended, "done"),
     ]
     oldest = page_of(queue, "submitted_at", *COLUMNS, descending=False)
-    recipient = unit_recipient(actor.branch.pk if actor.branch else 0, unit)
+    branch = actor.branch.pk if actor.branch else 0
+    recipients = [unit_recipient(branch, unit), *([senior_recipient(branch)] if actor.is_senior else [])]
     context = {
         "actor": actor,
         "here": "desk_dashboard",
@@ -148,7 +159,8 @@ def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
         "largest": max(number[2] for number in numbers) or 1,
         "rows": readable(oldest.rows[:5]),
         "counts": {"queue": min(100, numbers[0][2] + numbers[1][2])},
-        "news": Notification.objects.for_recipient(recipient)[:6],
+        **news_for(request, *recipients),
+        "approvals_waiting": approvals,
         "objections": _objections(actor) if inspects(actor) else 0,
     }
     return render(request, "desk/dashboard.html", context)
@@ -156,4 +168,4 @@ def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 def _objections(actor: Actor) -> int:
     """How many objections to visits nobody has answered, counted up to a hundred."""
-    return few(Inspection.objects.visible_to(actor).filter(state__in=[Visit.OBJECTED]))
+    return few(Inspection.objects.visible_to(actor).filter(state__in=[Visit.OBJECTED]))[0]

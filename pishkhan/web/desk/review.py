@@ -1,11 +1,12 @@
 """The review of one case: answers beside scans, and the decision."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,17 +15,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pishkhan.audit.operations import record
 from pishkhan.cases import operations
 from pishkhan.cases.guidance import stages
-from pishkhan.cases.models import Case, Event
+from pishkhan.cases.models import Case, CaseQuerySet, Event
 from pishkhan.cases.refusals import NotReadyError, ReasonMissingError
 from pishkhan.cases.returns import STANDARD
 from pishkhan.cases.states import State, Verb, WaitingOn
-from pishkhan.catalogue.parties import Audience
+from pishkhan.catalogue.parties import Audience, Unit
 from pishkhan.catalogue.service import Service
 from pishkhan.letters.offers import offered
 from pishkhan.persian.calendar import tehran_day
 from pishkhan.persian.letters import clean, clean_text
 from pishkhan.policy.days import working_days
-from pishkhan.workshops.actors import Actor
+from pishkhan.prepared import Prepared
+from pishkhan.retention.models import Hold
+from pishkhan.workshops.actors import Actor, officer_of
 
 from ..access import desk_only
 from ..answering import opened_picture, picture
@@ -52,7 +55,7 @@ def review(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
 def _page(
     request: HttpRequest, actor: Actor, case: Case, typed: dict[str, Any], error: str = ""
 ) -> HttpResponse:
-    events = list(case.events.select_related("user").order_by("id"))
+    events = case.timeline()
     record("case viewed", by=actor.author, about=f"case:{case.pk}")
     verbs = case.verbs(actor)
     asked = case.service.decision_form(case) if Verb.CONFIRM in verbs else None
@@ -76,6 +79,7 @@ def _page(
         "error": error,
         "offers": offered(case, events, Audience.DESK),
         "following": _following(actor, case),
+        "held": Hold.objects.on_case(case).exists(),
         "waited": _waited(case) if case.at_branch else None,
         "held_by": case.assignee if case.at_branch and case.assignee != actor.user else None,
     }
@@ -108,13 +112,27 @@ def _waited(case: Case) -> int:
 
 def _following(actor: Actor, case: Case) -> int | None:
     """The next case of the queue that no colleague has in hand; after the last, the first again."""
-    shelf = Case.objects.visible_to(actor).filter(unit=actor.unit).shelf(archived=False, at_desk=True)
+    if not (actor.branch and actor.unit and actor.user and case.submitted_at):
+        return None
+    own = (actor.branch.pk, actor.unit.value, actor.user.pk, case.pk)
+    found = _after(*own, case.submitted_at) or _first(*own)
+    return found[0] if found else None
+
+
+def _free(branch: int, unit: Unit, user: int, case: int) -> CaseQuerySet:
+    shelf = Case.objects.visible_to(officer_of(branch, unit)).shelf(archived=False, at_desk=True)
     waiting = shelf.filter(waiting_on=WaitingOn.BRANCH).order_by("submitted_at", "id")
-    free = waiting.filter(Q(state=State.SUBMITTED) | Q(assignee=actor.user)).exclude(pk=case.pk)
-    later = Q(submitted_at=case.submitted_at, pk__gt=case.pk) | Q(submitted_at__gt=case.submitted_at)
-    onward = free.filter(later, submitted_at__gte=case.submitted_at)
-    pk: int | None = onward.values_list("pk", flat=True).first() or free.values_list("pk", flat=True).first()
-    return pk
+    return waiting.filter(Q(state=State.SUBMITTED) | Q(assignee=user)).exclude(pk=case)
+
+
+def _later(branch: int, unit: Unit, user: int, case: int, sent: datetime) -> "QuerySet[Case, int]":
+    later = Q(submitted_at=sent, pk__gt=case) | Q(submitted_at__gt=sent)
+    found = _free(branch, unit, user, case).filter(later, submitted_at__gte=sent)
+    return found.values_list("pk", flat=True)[:1]
+
+
+_after = Prepared(_later, int, str, int, int, datetime)
+_first = Prepared(lambda *own: _free(*own).values_list("pk", flat=True)[:1], int, str, int, int)
 
 
 @require_http_methods(["GET", "POST"])

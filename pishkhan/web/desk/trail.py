@@ -136,7 +136,7 @@ KINDS = {
     "inspection": Kind("بازدید شمارهٔ", Inspection.objects.visible_to, ("number",), "desk_inspection"),
     "letter": Kind("نامهٔ شمارهٔ", Letter.objects.visible_to, ("number",), ""),
 }
-OTHERS = {"policy": "تنظیمات شعبه", "branch": "شعبه"}
+OTHERS = {"keys": "کلیدها", "policy": "تنظیمات شعبه", "branch": "شعبه"}
 
 
 def _told(actor: Actor, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

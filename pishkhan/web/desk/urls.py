@@ -3,6 +3,7 @@ from django.urls import path
 from . import (
     account,
     accounts,
+    approvals,
     importing,
     inspection_form,
     inspection_import,
@@ -10,6 +11,7 @@ from . import (
     people,
     profile,
     queue,
+    retention,
     returns,
     review,
     settings,
@@ -26,6 +28,7 @@ urlpatterns = [
     path("desk/cases/<int:pk>/take/", queue.begin, name="take"),
     path("desk/cases/<int:pk>/decide/", review.decide, name="decide"),
     path("desk/cases/<int:pk>/archive/", queue.file_away, name="desk_archive"),
+    path("desk/cases/<int:pk>/hold/", retention.case_hold, name="case_hold"),
     path("desk/cases/<int:pk>/scans/<slug:kind>/", review.scan, name="review_scan"),
     path(
         "desk/cases/<int:pk>/scans/<slug:kind>/<slug:origin>/",
@@ -55,6 +58,7 @@ urlpatterns = [
     path("desk/people/", people.people, name="people"),
     path("desk/people/records-template/", people.records_template, name="records_template"),
     path("desk/people/<int:pk>/", people.person, name="desk_person"),
+    path("desk/people/<int:pk>/data/", retention.person_data, name="person_data"),
     path("desk/people/<int:pk>/photo/", people.photo, name="desk_person_photo"),
     path("desk/people/<int:pk>/records/import/", people.import_records, name="import_records"),
     path("desk/people/<int:pk>/records/<int:row>/remove/", people.drop_record, name="remove_record"),
@@ -74,6 +78,10 @@ urlpatterns = [
     path("desk/accounts/<int:pk>/second-factor/remove/", account.second_factor, name="remove_second_factor"),
     path("desk/accounts/<int:pk>/workshops/", account.add_workshop, name="account_workshops"),
     path("desk/accounts/<int:pk>/workshops/<int:workshop>/end/", account.end, name="end_representation"),
+    path("desk/approvals/", approvals.approvals, name="approvals"),
+    path("desk/approvals/<int:pk>/decide/", approvals.decide, name="decide_approval"),
+    path("desk/approvals/<int:pk>/withdraw/", approvals.give_up, name="withdraw_approval"),
+    path("desk/approvals/<int:pk>/<slug:which>/", approvals.picture, name="approval_picture"),
     path("desk/trail/", trail.trail, name="trail"),
     path("desk/profile/", profile.own_particulars, name="own_particulars"),
 ]

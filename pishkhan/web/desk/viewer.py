@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from pishkhan.cases.models import Case, CaseScan, EarlierScan
 from pishkhan.catalogue.scans import Scan
 from pishkhan.documents.models import Document
 from pishkhan.people.models import KnownScan, Person
 from pishkhan.persian.calendar import show_date
-from pishkhan.workshops.actors import Actor
+from pishkhan.prepared import Prepared
+from pishkhan.workshops.actors import Actor, officer_of
 
 EARLIER, ON_FILE = "earlier", "on-file"
 BESIDE = {"photo": "national_card_front", "national_card_front": "birth_certificate_1"}
@@ -42,17 +45,26 @@ class Picture:
 
 def earlier_scans(case: Case) -> dict[str, EarlierScan]:
     """The last picture of each kind that the case was sent with and that was replaced since."""
-    return {scan.kind: scan for scan in case.earlier_scans.select_related("document").order_by("id")}
+    return {scan.kind: scan for scan in _earlier_of(case.pk)}
 
 
 def scans_on_file(actor: Actor, case: Case) -> dict[str, KnownScan]:
     """What the branch keeps of the person, when the case that it decides has come with another picture."""
-    if not case.at_branch or not case.national_code:
+    if not case.at_branch or not case.national_code or not actor.branch:
         return {}
-    person = Person.objects.visible_to(actor).filter(national_code=case.national_code)
+    return {scan.kind: scan for scan in _unlike_those_of(actor.branch.pk, case.national_code, case.pk)}
+
+
+def _kept(branch: int, national_code: str, case: int) -> "QuerySet[KnownScan]":
+    person = Person.objects.visible_to(officer_of(branch)).filter(national_code=national_code)
     kept = KnownScan.objects.filter(person__in=person, replaced_at=None).select_related("document")
-    used = case.scans.values("document__sha256")
-    return {scan.kind: scan for scan in kept.exclude(document__sha256__in=used)}
+    return kept.exclude(document__sha256__in=CaseScan.objects.filter(case=case).values("document__sha256"))
+
+
+_unlike_those_of = Prepared(_kept, int, str, int)
+_earlier_of = Prepared(
+    lambda case: EarlierScan.objects.filter(case=case).select_related("document").order_by("id"), int
+)
 
 
 def compared_with(actor: Actor, case: Case, kind: str, origin: str) -> Document | None:
@@ -65,8 +77,7 @@ def compared_with(actor: Actor, case: Case, kind: str, origin: str) -> Document 
 
 def pictures_of(actor: Actor, case: Case) -> list[tuple[Picture, str]]:
     """Every picture in the order of the service's scans, with the code of the one to show beside it."""
-    present = {scan.kind: scan for scan in case.scans.select_related("document")}
-    earlier, kept = earlier_scans(case), scans_on_file(actor, case)
+    present, earlier, kept = case.pictures(), earlier_scans(case), scans_on_file(actor, case)
     shown = [
         picture
         for kind in case.service.scans

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from pishkhan.cases.models import Case
 from pishkhan.cases.operations import close_workshop
 from pishkhan.cases.states import WaitingOn
+from pishkhan.counting import few
 from pishkhan.people.models import Employment
 from pishkhan.persian import fields
 from pishkhan.persian.digits import to_persian
@@ -27,7 +28,7 @@ from pishkhan.workshops.operations import (
 
 from ..access import registrar_only
 from ..kept import typed_before
-from ..listing import few, page_of
+from ..listing import page_of
 from ..particulars import WorkshopForm
 from ..searching import TextSearchForm, go_to_search, search_of
 
@@ -98,16 +99,20 @@ def show(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     workshop = _workshop(actor, pk)
     held = Representation.objects.filter(workshop=workshop, ended_at=None).select_related("user")
     cases = Case.objects.visible_to(actor).filter(workshop=workshop)
-    insured = Employment.objects.filter(workshop=workshop, has_left__in=[False])
+    insured, at_branch, at_employer = few(
+        Employment.objects.filter(workshop=workshop, has_left__in=[False]),
+        cases.filter(waiting_on=WaitingOn.BRANCH),
+        cases.filter(waiting_on=WaitingOn.EMPLOYER),
+    )
     context = {
         "actor": actor,
         "here": "workshops",
         "workshop": workshop,
         "facts": [(f.verbose_name, getattr(workshop, f.name), f.name) for f in SHOWN],
         "representations": held.order_by("id")[:100],
-        "insured": few(insured),
-        "at_branch": few(cases.filter(waiting_on=WaitingOn.BRANCH)),
-        "at_employer": few(cases.filter(waiting_on=WaitingOn.EMPLOYER)),
+        "insured": insured,
+        "at_branch": at_branch,
+        "at_employer": at_employer,
     }
     return render(request, "desk/workshop.html", context)
 
@@ -158,7 +163,7 @@ def close(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     waiting = Case.objects.filter(workshop=workshop, waiting_on=WaitingOn.BRANCH)
     stranded = Case.objects.filter(workshop=workshop, waiting_on=WaitingOn.EMPLOYER)
     context = {"actor": actor, "here": "workshops", "form": form, "workshop": workshop}
-    context |= {"at_branch": few(waiting), "at_employer": few(stranded)}
+    context |= dict(zip(("at_branch", "at_employer"), few(waiting, stranded), strict=True))
     return render(request, "desk/close_workshop.html", context, status=422 if form.errors else 200)
 
 

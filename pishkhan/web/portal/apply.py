@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pishkhan.audit.operations import record, tried_too_often
+from pishkhan.audit.operations import record, spend, tried_too_often
 from pishkhan.cases import drafts
 from pishkhan.cases.checking import GOING_ON, examine
 from pishkhan.cases.models import Case
@@ -143,6 +143,7 @@ def _begin_without(request: HttpRequest, service: Service, draft: Case | None) -
     return redirect("apply", service.code)
 
 
+NO_SUCH_WORKSHOP = "کارگاهی با این کد در این شعبه نیست. کد را از کارفرما بپرسید و رقم به رقم بسنجید."
 TOO_MANY_DRAFTS = "از این نشانی درخواست‌های بسیاری آغاز شده است. یک ساعت دیگر دوباره بیایید."
 
 
@@ -164,12 +165,10 @@ def _look_up(request: HttpRequest, form: WorkshopForm) -> Workshop | None:
     if tried_too_often("draft started", visitor.source, DRAFTS_AN_HOUR):
         form.add_error(None, TOO_MANY_DRAFTS)
         return None
-    open_here = Workshop.objects.open_at(Branch.objects.home())
-    found = open_here.filter(code=form.cleaned_data["workshop_code"]).first()
-    if found is None:
+    here = Workshop.objects.open_at(Branch.objects.home())
+    if (found := here.filter(code=form.cleaned_data["workshop_code"]).first()) is None:
         record("workshop code unknown", by=visitor.author)
-        message = "کارگاهی با این کد در این شعبه نیست. کد را از کارفرما بپرسید و رقم به رقم بسنجید."
-        form.add_error("workshop_code", message)
+        form.add_error("workshop_code", NO_SUCH_WORKSHOP)
     return found
 
 
@@ -349,16 +348,21 @@ def send_draft(request: HttpRequest, code: str) -> HttpResponse:
         return _to_start(request, service)
     visitor = visitor_of(request)
     if tried_too_often(TOLD, visitor.source, TOLD_AN_HOUR):
-        messages.error(request, TOLD_OFTEN)
-        return redirect("apply_check", service.code)
+        return _tells_no_more(request, service)
     try:
         case = drafts.explain(visitor, case.pk, said_in(request.POST))
         send(visitor, case.pk)
     except NotReadyError as not_ready:
-        if GOING_ON in not_ready.errors.values():
-            record(TOLD, by=visitor.author, about=f"case:{case.pk}")
+        telling, about = GOING_ON in not_ready.errors.values(), f"case:{case.pk}"
+        if telling and not spend(TOLD, by=visitor.author, about=about, of_source=TOLD_AN_HOUR):
+            return _tells_no_more(request, service)
         return _check_page(request, case, not_ready.errors)
     return redirect("apply_done", service.code)
+
+
+def _tells_no_more(request: HttpRequest, service: Service) -> HttpResponse:
+    messages.error(request, TOLD_OFTEN)
+    return redirect("apply_check", service.code)
 
 
 @never_cache
@@ -371,7 +375,7 @@ def done(request: HttpRequest, code: str) -> HttpResponse:
         return _to_start(request, service)
     if case.held_by(visitor_of(request)):
         return redirect("apply_check", service.code)
-    events = list(case.events.order_by("id"))
+    events = case.timeline()
     context = {"service": service, "case": case, "branch": case.branch, "scans": _sent_scans(case)}
     context |= {
         "offers": offered(case, events, Audience.PUBLIC),

@@ -67,7 +67,7 @@ class CheckForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def check_letter(request: HttpRequest) -> HttpResponse:
     """«سنجش اصالت نامه»: by number and code, as printed."""
-    form = CheckForm(request.POST or None)
+    form = CheckForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
         status = 422

@@ -140,7 +140,7 @@ def followed(request: HttpRequest) -> HttpResponse:
     case = _followed(request)
     if case is None:
         return redirect("follow_up")
-    events = list(case.events.order_by("id"))
+    events = case.timeline()
     context = {
         "case": case,
         "events": events,

@@ -6,6 +6,8 @@ import { sent } from "./scan/sending.js";
 import { Slot } from "./scan/slot.js";
 
 const BROKEN = "فرستاده نشد؛ ارتباط را بررسی کنید";
+const SOON = "تا چند ثانیهٔ دیگر دوباره فرستاده می‌شود.";
+const LATER = "یک دقیقهٔ دیگر دوباره بفرستید.";
 const WITHOUT = "این فایل فرستاده نمی‌شود؛ فایل دیگری انتخاب کنید، یا برای فرستادن بدون آن دوباره بزنید.";
 
 const digits = (value) => String(value).replace(/[0-9]/g, (digit) => "۰۱۲۳۴۵۶۷۸۹"[digit]);
@@ -41,7 +43,7 @@ class SentSlot extends Slot {
     const job = { address: this.address, name: this.input.name, blob: this.scan.blob, token: this.form.token, signal };
     const tell = {
       progress: (share) => { this.bar.value = 100 * share; this.say(""); this.form.busy.add(this); },
-      waiting: () => { this.say(`${BROKEN}. تا چند ثانیهٔ دیگر دوباره فرستاده می‌شود.`); this.form.busy.delete(this); },
+      waiting: (error) => { this.say(`${error ?? `${BROKEN}.`} ${SOON}`); this.form.busy.delete(this); },
     };
     let answer;
     try {
@@ -49,7 +51,13 @@ class SentSlot extends Slot {
     } catch {
       return; // given up for another file
     }
-    if (answer === null) { this.refuse(`${BROKEN} و دوباره بفرستید.`); this.offer([["send", () => this.send()]]); return; }
+    if (answer === null || answer.isAgain) {
+      this.element.classList.remove("filled"); // what is shown is not what the portal has
+      this.show(URL.createObjectURL(this.scan.blob), "هنوز فرستاده نشده است.");
+      this.refuse(answer ? `${answer.error} ${LATER}` : `${BROKEN} و دوباره بفرستید.`);
+      this.offer([["send", () => this.send()]]);
+      return;
+    }
     await forget(job.address);
     if (!answer.picture) { this.refuse(answer.error ?? `${BROKEN} و دوباره انتخاب کنید.`); return; }
     this.arrived(answer);

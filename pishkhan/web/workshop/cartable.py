@@ -9,16 +9,18 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pishkhan.cases.guidance import next_step
-from pishkhan.cases.models import Case, CaseQuerySet, workshop_recipient
+from pishkhan.cases.models import Case, CaseQuerySet
 from pishkhan.cases.operations import archive
 from pishkhan.cases.states import ENDED, State, WaitingOn
 from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import find
-from pishkhan.notifications.models import Notification
+from pishkhan.counting import few, few_of_each
 from pishkhan.workshops.actors import Actor
+from pishkhan.workshops.recipients import workshop_recipient
 
 from ..access import workshop_only
-from ..listing import few, page_of
+from ..listing import page_of
+from ..news import news_for
 from ..searching import SearchForm, go_to_search, listed, search_of
 
 TABS = {
@@ -42,7 +44,8 @@ def shelf(actor: Actor, tab: str) -> CaseQuerySet:
 def counts(actor: Actor) -> dict[str, int]:
     """How many cases each tab holds, counted up to a hundred."""
     counted = {tab: waiting_on for tab, (_, waiting_on) in TABS.items() if waiting_on}
-    found = Case.objects.visible_to(actor).shelf(archived=False).counts(list(counted.values()))
+    cases = Case.objects.visible_to(actor).shelf(archived=False)
+    found = few_of_each(cases, "waiting_on", list(counted.values()))
     return {tab: found[waiting_on] for tab, waiting_on in counted.items()}
 
 
@@ -110,12 +113,17 @@ def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
     cases = Case.objects.visible_to(actor).shelf(archived=False)
     waiting = page_of(shelf(actor, "mine"), "submitted_at", *COLUMNS)
     mine = cases.filter(waiting_on=WaitingOn.EMPLOYER)
-    awaiting, returned = (few(mine.filter(state=s)) for s in (State.AWAITING_EMPLOYER, State.RETURNED))
+    awaiting, returned, at_branch, ended = few(
+        mine.filter(state=State.AWAITING_EMPLOYER),
+        mine.filter(state=State.RETURNED),
+        cases.filter(waiting_on=WaitingOn.BRANCH),
+        cases.filter(waiting_on=WaitingOn.NOBODY),
+    )
     numbers = [
         (f"mine&state={State.AWAITING_EMPLOYER}", "منتظر تأیید شما", awaiting, "waiting"),
         (f"mine&state={State.RETURNED}", "برگشت برای رفع نقص", returned, "returned"),
-        ("branch", "در شعبه", few(cases.filter(waiting_on=WaitingOn.BRANCH)), "info"),
-        ("ended", "پایان‌یافته", few(cases.filter(waiting_on=WaitingOn.NOBODY)), "done"),
+        ("branch", "در شعبه", at_branch, "info"),
+        ("ended", "پایان‌یافته", ended, "done"),
     ]
     context = {
         "actor": actor,
@@ -124,7 +132,7 @@ def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
         "largest": max(number[2] for number in numbers) or 1,
         "rows": readable(waiting.rows[:5]),
         "counts": {"mine": numbers[0][2] + numbers[1][2]},
-        "news": Notification.objects.for_recipient(workshop_recipient(_workshop_id(actor)))[:6],
+        **news_for(request, workshop_recipient(_workshop_id(actor))),
     }
     return render(request, "workshop/dashboard.html", context)
 

@@ -1,8 +1,6 @@
 """«لیست بیمه‌شدگان»: who is insured at the workshop, with dependents; one person's page (R44, R45)."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from itertools import islice
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -16,15 +14,13 @@ from pishkhan.cases.models import Case
 from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import About, closed_services, every_service, offered_to
 from pishkhan.people.history import records_of
-from pishkhan.people.models import Booklet, Dependent, Employment, KnownScan, Person
+from pishkhan.people.models import Booklet, Dependent, Employment, KnownScan, Person, Relation
 from pishkhan.persian.digits import to_latin
 from pishkhan.persian.letters import search_key
-from pishkhan.sheets.writing import write_table
 from pishkhan.workshops.actors import Actor
 
 from ..access import workshop_only
 from ..answering import small_picture
-from ..downloads import excel_file
 from ..listing import page_of
 from ..searching import TextSearchForm, go_to_search, search_of
 
@@ -49,6 +45,13 @@ COLUMNS = (
     "started_on",
     "ended_on",
 )
+
+
+COVERED = (
+    *("main_id", "person_id", "relation", "person__first_name", "person__last_name", "person__birth_date"),
+    "person__national_code",
+)
+RELATIONS = dict(Relation.choices)
 
 
 def employments(actor: Actor, tab: str) -> "QuerySet[Employment]":
@@ -90,51 +93,10 @@ def insured(request: HttpRequest, actor: Actor) -> HttpResponse:
     people = [row["person_id"] for row in page.rows]
     context |= {"rows": page.rows, "after": page.after, "first": not after}
     context |= {
-        "dependents": {} if TABS[tab][1] else _dependents(people),
+        "covered": {} if TABS[tab][1] else _covered(people),
         "photos": set() if TABS[tab][1] else _photos(people),
     }
     return render(request, "workshop/insured.html", context, status=422 if form.errors else 200)
-
-
-EXPORTED = (
-    *("نام", "نام خانوادگی", "نام پدر", "کد ملی", "شماره بیمه", "تاریخ تولد", "نسبت", "بیمه‌شدهٔ اصلی"),
-    *("شغل", "شروع به کار", "پایان کار"),
-)
-AT_ONCE = 500
-
-
-@require_safe
-@workshop_only
-def export(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """The list that is shown, whole, as an Excel file: each main insured person with the dependents (R45)."""
-    tab, order = request.GET.get("tab", "active"), request.GET.get("order", "name")
-    if tab not in TABS or TABS[tab][1] is None or order not in ORDERS:
-        raise Http404
-    assert actor.workshop
-    found, text = employments(actor, tab), search_of(request, TextSearchForm).cleaned_data.get("text", "")
-    _, column, descending = ORDERS[order]
-    sign = "-" if descending else ""
-    ordered = (narrowed(found, text) if text else found).order_by(f"{sign}{column}", f"{sign}id")
-    about = f"workshop:{actor.workshop.pk}"
-    record("insured exported", by=actor.author, about=about, tab=tab)
-    return excel_file(write_table("بیمه‌شدگان", EXPORTED, _exported(ordered)), "insured")
-
-
-def _exported(found: "QuerySet[Employment]") -> Iterator[Sequence[Any]]:
-    rows = found.select_related("person").iterator(AT_ONCE)
-    while some := list(islice(rows, AT_ONCE)):
-        dependents = _dependents([e.person_id for e in some if not e.has_left])
-        for employment in some:
-            main = employment.person
-            times = (employment.job, employment.started_on, employment.ended_on or "")
-            yield (*_identity(main), "اصلی", "", *times)
-            for each in dependents.get(main.pk, []):
-                yield (*_identity(each.person), each.get_relation_display(), main.full_name, "", "", "")
-
-
-def _identity(person: Person) -> tuple[Any, ...]:
-    names = (person.first_name, person.last_name, person.father_name)
-    return (*names, person.national_code, person.insurance_number, person.birth_date)
 
 
 def _awaiting(request: HttpRequest, actor: Actor) -> dict[str, Any]:
@@ -146,12 +108,21 @@ def _awaiting(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     return {"rows": page.rows, "after": page.after, "first": "after" not in request.GET}
 
 
-def _dependents(people: list[int]) -> dict[int, list[Dependent]]:
+def dependents_of(people: list[int]) -> dict[int, list[Dependent]]:
     """The dependents of these main insured persons, in one query."""
     found = Dependent.objects.filter(main__in=people, ended_on=None).select_related("person")
     grouped: dict[int, list[Dependent]] = defaultdict(list)
     for dependent in found.order_by("main_id", "id"):
         grouped[dependent.main_id].append(dependent)
+    return grouped
+
+
+def _covered(people: list[int]) -> dict[int, list[dict[str, Any]]]:
+    """What the list says of the dependents of these main insured persons, as plain rows."""
+    found = Dependent.objects.filter(main__in=people, ended_on=None).order_by("main_id", "id")
+    grouped: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in found.values(*COVERED):
+        grouped[row["main_id"]].append({**row, "relation": RELATIONS[row["relation"]]})
     return grouped
 
 
@@ -181,7 +152,7 @@ def person(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
         "current": current,
         "employments": here,
         "insured": insured,
-        "dependents": _dependents([shown.pk])[shown.pk] if insured else [],
+        "dependents": dependents_of([shown.pk])[shown.pk] if insured else [],
         "sponsors": _sponsors(shown, actor) if current else [],
         "booklets": Booklet.objects.filter(person=shown).order_by("-id")[:10] if current else [],
         "records": records_of(shown) if insured else [],

@@ -5,19 +5,36 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from pishkhan.approvals.models import Action, Approval, ApprovalQuerySet
+from pishkhan.approvals.operations import keep_image
 from pishkhan.documents.pictures import RefusedPicture
+from pishkhan.persian.fields import PersianCharField
 from pishkhan.workshops.actors import Actor
-from pishkhan.workshops.operations import IMAGES, edit_profile, set_image
+from pishkhan.workshops.operations import IMAGES, edit_profile
+from pishkhan.workshops.refusals import RefusedChangeError
 
 from ..access import workshop_only
 from ..answering import ink
 from ..kept import typed_before
 from ..particulars import OwnParticularsForm, OwnWorkshopForm
+from ..second_person import DecisionForm, card, settle, take_back
 
 TITLES = {"signature": "امضای کارفرما", "stamp": "مهر کارگاه"}
+WAITS = "تصویر تازه در انتظار تأیید دوم است؛ تا آن زمان تصویر پیشین به کار می‌رود."
+
+
+class ReplacementForm(forms.Form):
+    """Why another signature or stamp takes the place of the one on record."""
+
+    reason = PersianCharField(
+        label="علت تعویض امضا یا مهر",
+        required=False,
+        max_length=300,
+        help_text="کسی که تصویر تازه را تأیید می‌کند آن را می‌خواند.",
+    )
 
 
 def _forms(actor: Actor, data: Any, typed: dict[str, Any]) -> tuple[forms.Form, forms.Form]:
@@ -38,35 +55,63 @@ def _forms(actor: Actor, data: Any, typed: dict[str, Any]) -> tuple[forms.Form, 
 @workshop_only
 def profile(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Figure 3. Pictures and data are kept each for itself: a wrong number loses no picture."""
-    person, workshop = _forms(actor, request.POST or None, typed_before(request))
+    typed = typed_before(request)
+    sent = request.POST if request.method == "POST" else None
+    person, workshop = _forms(actor, sent, typed)
+    why = ReplacementForm(sent, initial=typed)
     errors: dict[str, str] = {}
-    if request.method == "POST":
-        errors = _keep_images(request, actor)
+    if why.is_valid():
+        errors = _keep_images(request, actor, why.cleaned_data["reason"])
         if person.is_valid() and workshop.is_valid():
             edit_profile(actor, person.cleaned_data, workshop.cleaned_data)
             if not errors:
                 messages.success(request, "پروفایل ذخیره شد.")
                 return redirect("profile")
+    failed = bool(errors or person.errors or workshop.errors or why.errors)
+    return _page(request, actor, (person, workshop, why), errors, status=422 if failed else 200)
+
+
+def _page(
+    request: HttpRequest,
+    actor: Actor,
+    asking: tuple[forms.Form, forms.Form, forms.Form],
+    errors: dict[str, str],
+    *,
+    wrong: dict[int, DecisionForm] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    person, workshop, why = asking
     context = {
         "actor": actor,
         "here": "profile",
         "person": person,
         "workshop": workshop,
+        "why": why,
         "images": [(name, TITLES[name], _image(actor, name), errors.get(name, "")) for name in IMAGES],
+        "waiting": [card(actor, asked, wrong) for asked in _waiting(actor)],
+        "wrong": list((wrong or {}).values()),
     }
-    failed = bool(errors or person.errors or workshop.errors)
-    return render(request, "workshop/profile.html", context, status=422 if failed else 200)
+    return render(request, "workshop/profile.html", context, status=status)
 
 
-def _keep_images(request: HttpRequest, actor: Actor) -> dict[str, str]:
+def _waiting(actor: Actor) -> ApprovalQuerySet:
+    """The pictures that a second person has not decided about."""
+    asked = Approval.objects.visible_to(actor).waiting().filter(action__in=IMAGES)
+    return asked.with_all().order_by("id")
+
+
+def _keep_images(request: HttpRequest, actor: Actor, reason: str) -> dict[str, str]:
     errors = {}
     for name in IMAGES:
         if name not in request.FILES:
             continue
         try:
-            set_image(actor, name, request.FILES[name])
+            if keep_image(actor, name, request.FILES[name], reason):
+                messages.info(request, f"{TITLES[name]}: {WAITS}")
         except RefusedPicture as refused:
             errors[name] = str(refused.messages[0])
+        except RefusedChangeError as held_up:
+            errors[name] = held_up.message
     return errors
 
 
@@ -81,6 +126,33 @@ def image(request: HttpRequest, actor: Actor, name: str) -> HttpResponse:
     if name not in IMAGES:
         raise Http404
     return ink(getattr(actor.workshop, name))
+
+
+@require_safe
+@workshop_only
+def waiting_image(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
+    """The new signature or stamp that waits for a second person."""
+    return ink(get_object_or_404(_waiting(actor), pk=pk).document)
+
+
+@require_POST
+@workshop_only
+def decide_image(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
+    """Another representative of the workshop is a second person too."""
+    wrong = settle(request, actor, pk)
+    if wrong is None:
+        return redirect("profile")
+    asking = (*_forms(actor, None, {}), ReplacementForm())
+    return _page(request, actor, asking, {}, wrong={pk: wrong}, status=422)
+
+
+@require_POST
+@workshop_only
+def give_up(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
+    """Whoever asked for a picture or a file takes that back."""
+    take_back(request, actor, pk)
+    file = Approval.objects.filter(pk=pk, action=Action.EXPORT).exists()
+    return redirect("large_export", pk) if file else redirect("profile")
 
 
 @require_POST

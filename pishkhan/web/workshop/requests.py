@@ -156,7 +156,7 @@ def show(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """One request: answers, scans, timeline, and what happens next; looking is recorded."""
     case = load(actor, pk)
     record("case viewed", by=actor.author, about=f"case:{case.pk}")
-    events = list(case.events.select_related("user").order_by("id"))
+    events = case.timeline()
     context = {
         "actor": actor,
         "here": "cartable",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import cartable, inspections, insured, profile, requests
+from . import cartable, exporting, inspections, insured, profile, requests
 
 urlpatterns = [
     path("dashboard/", cartable.dashboard, name="dashboard"),
@@ -14,7 +14,8 @@ urlpatterns = [
     path("cartable/<int:pk>/archive/", cartable.file_away, name="archive_request"),
     path("cartable/<int:pk>/scans/<slug:kind>/", requests.scan, name="request_scan"),
     path("insured/", insured.insured, name="insured"),
-    path("insured/export/", insured.export, name="export_insured"),
+    path("insured/export/", exporting.export, name="export_insured"),
+    path("insured/exports/<int:pk>/", exporting.large, name="large_export"),
     path("insured/<int:pk>/", insured.person, name="person"),
     path("insured/<int:pk>/photo/", insured.photo, name="person_photo"),
     path("inspections/", inspections.inspections, name="workshop_inspections"),
@@ -25,5 +26,8 @@ urlpatterns = [
     path("cartable/<int:pk>/letters/<slug:kind>/<int:event>/", requests.letter, name="request_letter"),
     path("profile/", profile.profile, name="profile"),
     path("profile/images/<slug:name>/", profile.image, name="profile_image"),
+    path("profile/approvals/<int:pk>/", profile.waiting_image, name="waiting_image"),
+    path("profile/approvals/<int:pk>/decide/", profile.decide_image, name="decide_image"),
+    path("profile/approvals/<int:pk>/withdraw/", profile.give_up, name="withdraw_asked"),
     path("profile/workshop/", profile.choose_workshop, name="choose_workshop"),
 ]

@@ -141,6 +141,7 @@ class Command(BaseCommand):
             command += [name, value]
         # Else the C library keeps what large pictures took, in every thread that ever worked on one.
         os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(LARGE_BLOCK))
+        os.environ[PARENT] = str(os.getpid())  # its web processes end with it (`pishkhan.wsgi`)
         sys.stdout.flush()
         sys.stderr.flush()
         os.execv(sys.executable, [*command, "pishkhan.wsgi:application"])  # noqa: S606 no shell is meant

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import connection
 
 from pishkhan.audit.anchors import anchor_head
 from pishkhan.audit.sealing import mail_head, seal_every_entry, seal_new_entries
+from pishkhan.patience import renew_connection
 
-from ...keeper import PARENT, end_with_parent
+from ...keeper import PARENT, SIGNS_OF_LIFE, end_with_parent, give_signs_of_life
 
-LONGEST_PAUSE = 60  # seconds until a job that failed again and again is tried once more
+LONGEST_PAUSE = 16  # seconds until a job that failed again and again is tried once more
 
 log = logging.getLogger("pishkhan.worker")
 
@@ -40,7 +40,7 @@ class Job:
         except Exception as error:  # whatever it is must not stop the other jobs
             self.failures += 1
             log.error("%s: %s: %s", self.name, type(error).__name__, error)
-            connection.close()  # a broken one is not used again
+            renew_connection(error)
         else:
             self.failures = 0
         pause = min(LONGEST_PAUSE, 2**self.failures) if self.failures else self.every
@@ -77,6 +77,8 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: stop.set())
         if os.environ.get(PARENT):
             end_with_parent()
+        if os.environ.get(SIGNS_OF_LIFE):
+            give_signs_of_life()
         work(jobs(), stop)
         try:
             seal_new_entries()

@@ -3,14 +3,15 @@
 const WAITS = [1000, 3000, 9000];
 const LONGEST = 120_000; // for one try: 200 kB on a slow line
 
-// The server's answer, or null when no try reached it. `tell` is told `progress(share)` and `waiting()`.
+// The server's answer, or null when no try reached it; `isAgain` in an answer to send the same once more.
+// `tell` is told `progress(share)` and `waiting(error)`, with the server's words when it has some.
 export async function sent({ address, name, blob, token, signal }, tell) {
   for (const wait of [...WAITS, null]) {
     const { status, answer } = await once(address, bodyOf(name, blob, token), signal, tell.progress);
     signal.throwIfAborted();
     if (status && status < 500) return answer ?? {};
-    if (wait === null) return null;
-    tell.waiting();
+    if (wait === null) return answer?.error ? { ...answer, isAgain: true } : null;
+    tell.waiting(answer?.error);
     await pause(wait, signal);
     signal.throwIfAborted();
   }

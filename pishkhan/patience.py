@@ -1,0 +1,83 @@
+"""How long a page waits for PostgreSQL: one that hangs keeps its connections open and says nothing.
+
+Nothing but a page is hurried: commands and the worker may take as long as they need.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import psycopg
+from django.db import DatabaseError, InterfaceError, connection
+from psycopg.errors import _WaitTimeout
+
+LONGEST = 5.0  # seconds: what all the queries of a page may take together
+
+_page = threading.local()
+
+
+class TooSlowError(psycopg.OperationalError):
+    """The database took too long; the connection is gone."""
+
+
+class UnsureError(psycopg.OperationalError):
+    """The connection broke while the database was committing: it may have committed, or not."""
+
+
+@contextmanager
+def hurried(seconds: float = LONGEST) -> Iterator[None]:
+    """So long may what follows in this thread wait for the database altogether."""
+    _page.left = seconds
+    try:
+        yield
+    finally:
+        _page.left = None
+
+
+SOUND = ("disk i/o error", "full", "locked")
+"""What SQLite says of its disk or of others, and not of the connection."""
+
+
+def renew_connection(error: Exception) -> None:
+    """After an error of the database: the next query has a new connection.
+
+    The driver's own is closed, since a pool would hand it on. One of SQLite stays open when only its disk
+    failed: opened again while the disk is read-only, it would be so for ever, with all others of its process.
+    """
+    stays = connection.vendor == "sqlite" and any(word in str(error).lower() for word in SOUND)
+    if connection.in_atomic_block or connection.connection is None or stays:
+        return
+    with suppress(Exception):  # a broken one says so in its driver's own words
+        connection.connection.close()
+    with suppress(DatabaseError, InterfaceError):
+        connection.close()
+    pool = getattr(connection, "pool", None)
+    if pool and "read-only" in str(error):
+        pool.drain()  # what was connected to a standby stays so, also when it is one no more
+
+
+class PatientConnection(psycopg.Connection[Any]):
+    """Raises `TooSlowError` when a page's time is used up, `UnsureError` for a commit without an answer."""
+
+    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+        left = getattr(_page, "left", None)
+        if left is None:
+            return super().wait(gen, interval, timeout)
+        started = time.monotonic()
+        try:
+            return super().wait(gen, interval, max(left, 0.001))
+        except _WaitTimeout:
+            with suppress(psycopg.Error):
+                self.cancel_safe(timeout=1)  # else it would go on waiting for a lock, and take it
+            self.close()
+            raise TooSlowError("the database is too slow") from None
+        finally:
+            _page.left = left - (time.monotonic() - started)
+
+    def commit(self) -> None:
+        try:
+            super().commit()
+        except psycopg.OperationalError as error:
+            raise UnsureError(*error.args) if self.closed else error from error

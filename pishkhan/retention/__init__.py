@@ -1,0 +1,1 @@
+"""How long what identifies people is kept, what stops its erasing, and what one person may ask for."""

@@ -1,0 +1,159 @@
+"""What migrations are made of while the old release goes on serving: short locks on both databases.
+
+`tests/upgrades` judges every migration by what the database does with it; docs/operating.md, «Upgrading».
+"""
+
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.contrib.postgres.operations import (
+    AddConstraintNotValid,
+    AddIndexConcurrently,
+    NotInTransactionMixin,
+    ValidateConstraint,
+)
+from django.db import DatabaseError, transaction
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.backends.sqlite3.schema import DatabaseSchemaEditor
+from django.db.migrations.operations import AddField, AddIndex, RunPython
+from django.db.migrations.state import ProjectState, StateApps
+from django.db.models import QuerySet
+from psycopg.errors import DeadlockDetected, LockNotAvailable
+
+BATCH = 500  # rows
+PAUSE = 0.02  # seconds between two batches, in which others write
+QUEUE_PAUSE = 2.0  # seconds in which a queue is served that stood behind a migration
+BATCH_TRIES = 5
+
+
+def held_up(error: DatabaseError) -> bool:
+    """Whether somebody had a lock for longer than a migration waits (`pishkhan migrate`)."""
+    return isinstance(error.__cause__, LockNotAvailable | DeadlockDetected)
+
+
+def patiently(act: Callable[[], object], *, tries: int, say: Callable[[int], object] = id) -> None:
+    """Again until it gets its locks: it leaves nothing behind when it was held up."""
+    for number in range(1, tries + 1):
+        try:
+            act()
+        except DatabaseError as error:
+            if number == tries or not held_up(error):
+                raise
+        else:
+            return
+        say(number)
+        time.sleep(QUEUE_PAUSE)
+
+
+class AddColumn(AddField):
+    """A column that may be null, or has a constant `db_default` (the old release does not write it).
+
+    SQLite adds such a column in a moment; Django would copy the whole table for every one that is not null.
+    """
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        if schema_editor.connection.vendor != "sqlite":
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+            return
+        model = to_state.apps.get_model(app_label, self.model_name)
+        BaseDatabaseSchemaEditor.add_field(schema_editor, model, model._meta.get_field(self.name))
+
+
+class AddIndexOnline(AddIndexConcurrently):
+    """An index that nobody waits for; alone in its migration, with `atomic = False`.
+
+    PostgreSQL waits for older transactions and holds nobody up meanwhile, so it may wait for long. A try that
+    was cut off leaves an index that is never used; it makes room first. On SQLite writers do wait.
+    """
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        if schema_editor.connection.vendor == "sqlite":
+            AddIndex.database_forwards(self, app_label, schema_editor, from_state, to_state)
+            return
+        self._ensure_not_in_transaction(schema_editor)
+        name = schema_editor.quote_name(self.index.name)
+        schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+        with schema_editor.connection.cursor() as cursor:
+            cursor.execute("SHOW lock_timeout")
+            patience = cursor.fetchone()[0]
+            cursor.execute("SET lock_timeout = 0")
+            try:
+                super().database_forwards(app_label, schema_editor, from_state, to_state)
+            finally:
+                cursor.execute(f"SET lock_timeout = '{patience}'")
+
+
+class AddCheckOnline(AddConstraintNotValid):
+    """A check of what is written from now on; `ValidateCheck` reads what is there, in a later migration.
+
+    SQLite has none until its table is next made anew: it would have to be copied for it.
+    """
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+
+class ValidateCheck(ValidateConstraint):
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+
+class InBatches(NotInTransactionMixin, RunPython):
+    """Changes the rows of a model a few at a time; alone in its migration, with `atomic = False`.
+
+    `change` gets a query set of at most `size` rows, in the order of the key, in a transaction. When it is
+    cut off it begins at the first row again: `change` must leave alone what it has changed already.
+    """
+
+    def __init__(self, model: str, change: Callable[[QuerySet], object], *, size: int = BATCH) -> None:
+        self.model, self.change, self.size = model, change, size
+        super().__init__(self._run, RunPython.noop, atomic=False)
+
+    def deconstruct(self) -> Any:
+        return self.__class__.__name__, [self.model, self.change], {"size": self.size}
+
+    def _run(self, apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        self._ensure_not_in_transaction(schema_editor)
+        alias = schema_editor.connection.alias
+        schema_editor.connection.enable_constraint_checking()  # off on SQLite while migrating
+        rows = apps.get_model(self.model)._base_manager.using(alias).order_by("pk")
+        keys = list(rows.values_list("pk", flat=True)[: self.size])
+        while keys:
+            batch = rows.filter(pk__gte=keys[0], pk__lte=keys[-1])
+            patiently(partial(self._change, batch), tries=BATCH_TRIES)
+            time.sleep(PAUSE)
+            keys = list(rows.filter(pk__gt=keys[-1]).values_list("pk", flat=True)[: self.size])
+
+    def _change(self, batch: QuerySet) -> None:
+        with transaction.atomic(using=batch.db):
+            self.change(batch)
+
+
+class BriefSchemaEditor(DatabaseSchemaEditor):
+    """Django ends each migration on SQLite with a look at every foreign key of the database, under the write
+    lock: ten seconds at a million cases. Only a table that is made anew can break one, so only then."""
+
+    _made_anew = False
+
+    def _remake_table(self, *args: Any, **options: Any) -> None:
+        self._made_anew = True
+        super()._remake_table(*args, **options)  # type: ignore[misc]  # the stubs leave it out
+
+    def __exit__(self, exc_type: Any, exc_value: Any, traceback: Any) -> None:
+        if self._made_anew:
+            super().__exit__(exc_type, exc_value, traceback)
+            return
+        BaseDatabaseSchemaEditor.__exit__(self, exc_type, exc_value, traceback)
+        self.connection.enable_constraint_checking()

@@ -1,0 +1,17 @@
+"""The news on a dashboard: the latest few, and all of the last weeks when asked for."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from pishkhan.notifications.models import Notification
+
+FEW, MANY = 6, 100
+
+
+def news_for(request: HttpRequest, *recipients: str) -> dict[str, Any]:
+    """`news` to show, and whether there are `earlier` ones behind a link: none is skipped unseen."""
+    most = MANY if request.GET.get("news") == "all" else FEW
+    told = [row for each in recipients for row in Notification.objects.for_recipient(each)[: most + 1]]
+    rows = sorted(told, key=lambda row: row.pk, reverse=True)
+    return {"news": rows[:most], "earlier_news": most == FEW and len(rows) > most}

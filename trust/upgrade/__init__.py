@@ -1,0 +1,1 @@
+"""Upgrades while the old release serves: `python -m trust.upgrade [--long]`, on both databases."""

@@ -1,16 +1,19 @@
 """Whether something stayed as it was: by the second half of what was seen.
 
 The first half may grow: caches fill, every thread does everything once. Afterwards something grows when the
-line through the second half rises by more than allowed, and more is held than ever in the first: threads,
-and what hangs on them, come and go with the work.
+line through the second half rises by more than allowed and more than chance explains, and more is held than
+ever in the first: threads, connections, and what hangs on them, come and go with the work.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
 from statistics import linear_regression, mean
 
 Point = tuple[float, float]
 """Seconds since the beginning, and a value."""
+
+CERTAINTY = 3  # standard errors of the line's rise
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,10 @@ def judge(points: Sequence[Point], limit: Limit) -> Verdict:
     """At least four points, in the order of their time."""
     first, half = points[: len(points) // 2], points[len(points) // 2 :]
     times, values = zip(*half, strict=True)
-    growth = linear_regression(times, values).slope * (times[-1] - times[0])
-    level = mean(values)
+    line, seconds, level = linear_regression(times, values), times[-1] - times[0], mean(values)
+    strays = sum((value - line.intercept - line.slope * at) ** 2 for at, value in half)
+    spread = sum((at - mean(times)) ** 2 for at in times)
+    chance = CERTAINTY * sqrt(strays / (len(half) - 1) / spread) * seconds
+    allowed = max(chance, min(limit.most, max(limit.least, limit.share * level)))
     most = (max(value for _, value in some) for some in (first, half))
-    return Verdict(level, *most, growth, min(limit.most, max(limit.least, limit.share * level)))
+    return Verdict(level, *most, line.slope * seconds, allowed)

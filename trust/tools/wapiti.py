@@ -1,6 +1,7 @@
 """wapiti attacks what it finds as each visitor; each attack first finds what is planted for it."""
 
 import json
+import re
 import subprocess
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from .entering import VISITORS, enter
+from .entering import VISITORS, enter, starts
 from .installing import installed, version
 from .serving import Portal
 from .visiting import TOKEN, Visitor
@@ -34,33 +35,59 @@ LEFT_OUT = (
     *("/follow-up/case/leave/*", "/apply/*/forget/*"),
 )
 """What would end the scan (the session, an account) or take its time (files)."""
-SECONDS = {False: (8, 8), True: (300, 300)}
-"""Of walking, and of each attack."""
+BEHIND = {
+    "stranger": r"/apply/main-registration/page/",
+    "employer": r"/cartable/\d+/",
+    "newcomer": r"/first-password/",
+    "registration": r"/desk/cases/\d+/",
+    "inspection": r"/desk/inspections/\d+/",
+    "careful": r"/desk/cases/\d+/",
+    "senior": r"/desk/accounts/\d+/",
+    "halfway": r"/login/second-step/",
+}
+"""What only this visitor is led to: wapiti must have been there."""
+WALKING, ATTACKING = {False: 10, True: 60}, 3600
+"""Seconds of walking, and of attacking what was found then (an attack cut off leaves no report)."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """`kinds` of flaws, `places` as "kind address parameter", `pages` walked over."""
+    """`kinds` of flaws, `places` as "kind address parameter", `pages` (their addresses) walked over."""
 
     kinds: set[str]
     places: set[str]
-    pages: int
+    pages: list[str]
 
 
-def attack(visitor: Visitor, start: str, left_out: tuple[str, ...], seconds: tuple[int, int]) -> Report:
-    """All attacks on what stands below one page."""
-    address, (walking, each_attack) = f"http://{visitor.host}", seconds
-    most = walking + each_attack * len(ATTACKS)
+def cookie_file(visitor: Visitor, file: Path) -> str:
+    """The visitor's cookies as wapiti reads them; Python's own cookies know `localhost` by this name."""
+    rest = {"expires": None, "secure": False, "port": None, "version": 0}
+    cookies = {name: {"value": value, **rest} for name, value in visitor.cookies.items() if value}
+    file.write_text(json.dumps({".localhost.local": {"/": cookies}}))
+    return str(file)
+
+
+def attack(visitor: Visitor, first: list[str], left_out: tuple[str, ...], walking: int) -> Report:
+    """All attacks on what the first pages lead to, below the very first."""
+    address = f"http://{visitor.host}"
     with tempfile.TemporaryDirectory() as folder:
         options = ["--module", ",".join(ATTACKS), "--scope", "folder", "--flush-session", "--no-bugreport"]
         options += ["--store-session", f"{folder}/session", "--store-config", f"{folder}/config"]
         options += ["--format", "json", "--output", f"{folder}/report.json"]
-        options += ["--skip", TOKEN, "--drop-set-cookie"]
-        options += ["--max-scan-time", str(most), "--max-attack-time", str(each_attack)]
-        options += ["--cookie-value", visitor.cookie] if visitor.cookie else []
+        options += ["--skip", TOKEN, "--detailed-report", "1"]
+        options += ["--max-scan-time", str(walking)]
+        options += ["--max-links-per-page", "12", "--max-parameters", "60"]
+        options += ["--cookie", cookie_file(visitor, Path(folder) / "cookies.json")]
+        options += [part for each in first for part in ("--start", address + each)]
         options += [part for each in left_out for part in ("--exclude", address + each)]
-        command = [installed("wapiti3") / "wapiti", "--url", address + start, *options]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=most * 4 + 300)
+        command = [installed("wapiti3") / "wapiti", "--url", address + first[0], *options]
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=walking + ATTACKING,
+        )
         report = Path(folder) / "report.json"
         if not report.exists():
             raise SystemExit(f"wapiti made no report:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
@@ -69,11 +96,12 @@ def attack(visitor: Visitor, start: str, left_out: tuple[str, ...], seconds: tup
     places = {
         f"{kind} {urlsplit(one['path']).path} {one['parameter']}" for kind in found for one in found[kind]
     }
-    return Report(set(found), places, told["infos"]["crawled_pages_nbr"])
+    pages = [urlsplit(each["request"]["url"]).path for each in told["infos"]["crawled_pages"]]
+    return Report(set(found), places, pages)
 
 
 def planted(portal: Portal) -> bool:
-    found = attack(Visitor(portal.host, "nobody"), "/planted/", (), (20, 30))
+    found = attack(Visitor(portal.host, "nobody"), ["/planted/"], (), 20)
     blind = sorted(set(ATTACKS.values()) - found.kinds)
     print(f"wapiti {version('wapiti3')}: {len(ATTACKS) - len(blind)} of {len(ATTACKS)} planted flaws found")
     for each in blind:
@@ -83,10 +111,13 @@ def planted(portal: Portal) -> bool:
 
 def attacked(portal: Portal, who: str, long: bool) -> bool:
     visitor = enter(portal, who)
-    start = visitor.home if who in ("newcomer", "halfway") else "/"
-    found = attack(visitor, start, LEFT_OUT, SECONDS[long])
+    guide = () if who == "stranger" else ("/guide/*",)  # once is enough
+    found = attack(visitor, ["/", *starts(portal, visitor)], LEFT_OUT + guide, WALKING[long])
     wrong = sorted(each for each in found.places if not each.startswith(tuple(ACCEPTED)))
-    print(f"  {who}: {found.pages} pages, {', '.join(wrong) or 'nothing found'}", flush=True)
+    print(f"  {who}: {len(found.pages)} pages and forms, {', '.join(wrong) or 'nothing found'}", flush=True)
+    if not any(re.match(BEHIND[who], page) for page in found.pages):
+        print(f"✗ wapiti did not come to what only {who} sees")
+        return False
     if not visitor.is_in():
         print(f"✗ {who} was thrown out on the way: what came after was not attacked")
         return False

@@ -13,7 +13,7 @@ from pishkhan.web import guide
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = guide.FOLDER / "pictures"
-JOURNEYS = sorted(ROOT.glob("browser/test_manual_*.py"))
+JOURNEYS = [*sorted(ROOT.glob("browser/test_manual_*.py")), ROOT / "browser" / "test_second_factor.py"]
 Told = dict[tuple[str, str], list[str]]
 
 NO_PAGE = {  # routes that answer with a file, a redirect or a script's JSON

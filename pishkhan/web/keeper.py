@@ -42,14 +42,26 @@ def keep(command: list[str]) -> None:
     while True:
         heard, told = os.pipe()
         given = {PARENT: str(os.getpid()), SIGNS_OF_LIFE: str(told)}
-        child = subprocess.Popen(command, env={**os.environ, **given}, pass_fds=[told])  # noqa: S603 given by serve
+        # Told to leave between the child's beginning and its name here, it would leave the child behind.
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        child = subprocess.Popen(  # noqa: S603 given by serve
+            command,
+            env={**os.environ, **given},
+            pass_fds=[told],
+            preexec_fn=hear_again,  # noqa: PLW1509 no threads here
+        )
         os.close(told)
         try:
+            hear_again()
             listen(child, heard)
         finally:
             end(child)
             os.close(heard)
         time.sleep(PAUSE)
+
+
+def hear_again() -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
 
 
 def listen(child: "subprocess.Popen[bytes]", heard: int) -> None:

@@ -13,7 +13,7 @@ from tests.access.objects import BACKEND, Objects
 from tests.access.roles import NO, NONE
 from tests.access.table import TABLE
 
-SENDERS = ("applicant", "a", "registration", "senior", "inspection")
+SENDERS = ("applicant", "a", "registration", "senior", "inspection", "both")
 
 CHANGING = [name for name, (_, posted) in TABLE.items() if posted["stranger"] != NO or posted["a"] != NO]
 FORGED: dict[str, dict[str, Any]] = {

@@ -122,7 +122,7 @@ def download_addresses() -> list[str]:
     for file in [*(ROOT / "requirements").rglob("*.*"), ROOT / "package-lock.json", ROOT / ".npmrc"]:
         text = file.read_text()
         is_lock = file.name == "package-lock.json"
-        pattern = r'"resolved": "http' if is_lock else r"://|--(extra-)?index-url|--find-links|^registry"
+        pattern = "resolved.: .http" if is_lock else r"://|--(extra-)?index-url|--find-links|^registry"
         found += [str(file.relative_to(ROOT))] if re.search(pattern, text, re.MULTILINE) else []
     return found
 

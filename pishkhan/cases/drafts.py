@@ -87,7 +87,9 @@ def start_draft(
 def _attach_known_scans(case: Case, person: Person) -> None:
     wanted = {scan.code: scan for scan in case.service.scans if scan.known}
     own = CaseScan.objects.filter(case__workshop=case.workshop_id).values("document")
-    for known in KnownScan.objects.current(person).filter(kind__in=wanted, document__in=own):
+    # Locked, or a picture that is being erased with its person could be attached after its key is gone.
+    current = KnownScan.objects.current(person).select_for_update(of=("self",))
+    for known in current.filter(kind__in=wanted, document__in=own):
         years = wanted[known.kind].fresh_years
         if years and age_on(timezone.localdate(known.kept_at), timezone.localdate()) >= years:
             continue

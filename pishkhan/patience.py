@@ -3,6 +3,7 @@
 Nothing but a page is hurried: commands and the worker may take as long as they need.
 """
 
+import select
 import threading
 import time
 from collections.abc import Iterator
@@ -60,6 +61,19 @@ def renew_connection(error: Exception) -> None:
 
 class PatientConnection(psycopg.Connection[Any]):
     """Raises `TooSlowError` when a page's time is used up, `UnsureError` for a commit without an answer."""
+
+    def execute(self, query: Any, *arguments: Any, **options: Any) -> Any:
+        """What the pool asks before each page ("", whether the server is there) is answered by the socket.
+
+        A server that went away has closed it; to ask the server itself would be a round trip a page.
+        """
+        if query != "":
+            return super().execute(query, *arguments, **options)
+        arrived = select.poll()
+        arrived.register(self.fileno(), select.POLLIN)
+        while arrived.poll(0):
+            self.pgconn.consume_input()  # raises at the end of the connection; a notice is read and left
+        return self.cursor()
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
         left = getattr(_page, "left", None)

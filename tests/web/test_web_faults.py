@@ -7,7 +7,6 @@ import json
 import logging
 import re
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -30,7 +29,6 @@ from pishkhan.cases.states import State
 from pishkhan.documents.keyring import keys_file
 from pishkhan.documents.models import Document
 from pishkhan.letters.models import Letter
-from pishkhan.patience import PatientConnection, TooSlowError, UnsureError, hurried
 from pishkhan.web import outages
 from tests.world import World, drafted, filled_case, jpeg_bytes
 
@@ -358,52 +356,3 @@ def test_healthz_says_that_the_worker_does_not_run_and_that_pages_are_served_all
     seal = Seal(place=2, entry_id=Entry.objects.latest("pk").pk, digest="0" * 64)
     Seal.objects.bulk_create([seal])
     assert office.get("/healthz").content == b"ready\n"
-
-
-# A PostgreSQL that hangs
-
-
-@pytest.fixture
-def patient() -> Iterator[PatientConnection]:
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite is no server that could hang")
-    with PatientConnection.connect(_address(), autocommit=True) as patient:
-        yield patient
-
-
-def test_a_page_waits_no_longer_than_its_time_for_all_its_queries(patient):
-    began = time.monotonic()
-    with hurried(1.0), pytest.raises(TooSlowError):
-        for _ in range(5):
-            patient.execute("SELECT pg_sleep(0.4)")
-    assert 0.8 < time.monotonic() - began < 2.5
-    assert patient.closed
-
-
-def test_a_query_that_was_given_up_does_not_go_on_in_the_server(patient):
-    with connection.cursor() as cursor, hurried(0.3):
-        with pytest.raises(TooSlowError):
-            patient.execute("SELECT pg_sleep(60)")
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)' AND state = 'active'"
-        )
-        assert cursor.fetchone() == (0,)
-
-
-def test_a_command_waits_as_long_as_it_takes(patient):
-    with hurried(0.2):
-        pass
-    assert patient.execute("SELECT 1 FROM pg_sleep(0.5)").fetchone() == (1,)
-
-
-def test_a_commit_without_an_answer_is_told_as_one(patient, rf):
-    patient.autocommit = False
-    patient.execute("SELECT 1")
-    with psycopg.connect(_address(), autocommit=True) as other:
-        other.execute("SELECT pg_terminate_backend(%s, 5000)", [patient.info.backend_pid])
-    with pytest.raises(UnsureError) as caught:
-        patient.commit()
-    try:
-        raise OperationalError(*caught.value.args) from caught.value
-    except OperationalError:
-        says(outages.unavailable(rf.post("/cartable/5/edit/", {})), "معلوم نیست")

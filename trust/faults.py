@@ -35,6 +35,7 @@ LONG = 5  # times as long, in the long form
 FAULTS: dict[str, tuple[Fault, float, str]] = {
     "disk full": (faults.full_disk, BRIEF, "both"),
     "disk read-only": (faults.frozen_disk, BRIEF, "both"),
+    "disk unmounted": (faults.disk_unmounted, BRIEF, "postgres"),
     "keys gone": (faults.keys_away, BRIEF, "both"),
     "database locked": (faults.database_locked, LASTING, "both"),
     "database gone": (faults.database_gone, LASTING, "postgres"),

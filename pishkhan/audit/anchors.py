@@ -15,6 +15,8 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
+from pishkhan.mounted import check_mounted
+
 from .models import Seal
 
 LONGEST_LINE = 200  # bytes; ours have some 130
@@ -64,6 +66,7 @@ def anchor_head(*, at_once: bool = False) -> None:
 
 def _append(anchor: Anchor) -> None:
     """After a worker that was quicker, nothing: places in the file only rise."""
+    check_mounted()
     line = asdict(anchor) | {"at": anchor.at.isoformat(timespec="seconds")}
     with _file().open("ab", buffering=0) as out:
         fcntl.flock(out, fcntl.LOCK_EX)

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from pishkhan.mounted import check_mounted
+
 
 def write_file(path: Path, content: bytes, durable: bool) -> None:
     """Whole or not at all; readable by its owner alone."""
@@ -18,6 +20,7 @@ def write_file(path: Path, content: bytes, durable: bool) -> None:
 @contextmanager
 def writing(path: Path, durable: bool) -> Iterator[BinaryIO]:
     """A file that has its name when all of it is written, and never existed when that fails."""
+    check_mounted()
     make_folder(path.parent)
     handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")  # mode 0600
     try:

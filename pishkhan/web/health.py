@@ -17,6 +17,7 @@ from pishkhan.audit.chain import KeyMissingError, key
 from pishkhan.audit.sealing import unsealed_since
 from pishkhan.documents.keyring import LostKeyError, keys_file, load, used_keys
 from pishkhan.documents.pictures import LIMIT
+from pishkhan.mounted import check_mounted
 
 from .outages import outage
 
@@ -50,6 +51,7 @@ def migration_trouble() -> str:
 def disk_trouble() -> str:
     """Whether one more scan could be stored."""
     try:
+        check_mounted()
         with tempfile.TemporaryFile(dir=settings.DOCUMENTS_DIR) as probe:
             os.posix_fallocate(probe.fileno(), 0, LIMIT)
     except OSError as error:

@@ -5,6 +5,7 @@ Every failure is a real one of the database or of the system.
 
 import json
 import logging
+import os
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError
 from django.db import IntegrityError, OperationalError, ProgrammingError, connection
 from django.test import Client
 from django.utils import timezone
@@ -29,7 +31,10 @@ from pishkhan.cases.states import State
 from pishkhan.documents.keyring import keys_file
 from pishkhan.documents.models import Document
 from pishkhan.letters.models import Letter
+from pishkhan.mounted import MOUNT, mount_point
 from pishkhan.web import outages
+from pishkhan.web.management.commands.serve import check_documents
+from pishkhan.workshops.models import Workshop
 from tests.world import World, drafted, filled_case, jpeg_bytes
 
 from . import pages
@@ -248,7 +253,17 @@ def read_only_disk() -> Iterator[None]:
         settings.DOCUMENTS_DIR = before
 
 
-@pytest.mark.parametrize("failing", [keys_away, read_only_disk])
+@contextmanager
+def unmounted_disk() -> Iterator[None]:
+    """The folder is there, and writable: the one that is left where the disk was mounted."""
+    os.environ[MOUNT] = "/sys/pishkhan"
+    try:
+        yield
+    finally:
+        del os.environ[MOUNT]
+
+
+@pytest.mark.parametrize("failing", [keys_away, read_only_disk, unmounted_disk])
 def test_a_scan_that_cannot_be_stored_is_told_beside_its_field_and_kept_by_nobody(
     failing, world, office, case
 ):
@@ -269,6 +284,11 @@ def test_a_scan_that_cannot_be_stored_is_told_beside_its_field_and_kept_by_nobod
     assert Document.objects.count() == documents
     assert sent_by_script(office, path, **{"scan:photo": picture()}).status_code == 200
     assert CaseScan.objects.get(case=case, kind="photo").document_id != before
+
+
+def test_the_disk_of_a_folder_is_where_it_is_mounted():
+    assert mount_point(Path("/proc/self")) == Path("/proc")
+    assert mount_point(Path("/proc/no/such/folder")) == Path("/proc")
 
 
 def test_a_scan_whose_key_is_away_is_there_again_with_the_key(office, case):
@@ -334,6 +354,7 @@ def test_the_servers_own_log_leaves_outages_to_that_line():
         ),
         (keys_away, "keys? .*keys.json"),
         (read_only_disk, "the documents folder cannot be written: "),
+        (unmounted_disk, "the documents folder cannot be written: nothing is mounted at /sys/pishkhan"),
     ],
 )
 def test_healthz_says_why_in_one_line(failing, reason, world, office, case):
@@ -356,3 +377,16 @@ def test_healthz_says_that_the_worker_does_not_run_and_that_pages_are_served_all
     seal = Seal(place=2, entry_id=Entry.objects.latest("pk").pk, digest="0" * 64)
     Seal.objects.bulk_create([seal])
     assert office.get("/healthz").content == b"ready\n"
+
+
+def test_the_server_does_not_begin_an_empty_folder_for_documents_that_lie_elsewhere(world, case, tmp_path):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "DOCUMENTS_DIR", tmp_path / "mounted" / "documents")
+        with pytest.raises(CommandError, match="mount its disk"):
+            check_documents()
+        assert not settings.DOCUMENTS_DIR.exists()
+        CaseScan.objects.all().delete()
+        Workshop.objects.update(signature=None, stamp=None)
+        Document.objects.all().delete()
+        check_documents()
+        assert settings.DOCUMENTS_DIR.is_dir()

@@ -22,7 +22,13 @@ class SmallDisk:
             out.truncate(SIZE)
         self.place.mkdir(parents=True)
         run("mkfs.ext4", "-q", "-F", "-m", "0", str(self.file))
+        self.mount()
+
+    def mount(self) -> None:
         run("mount", "-o", "loop", str(self.file), str(self.place))
+
+    def unmount(self) -> None:
+        self._again_and_again("umount", str(self.place))
 
     def fill(self) -> None:
         """To the last block."""
@@ -43,8 +49,11 @@ class SmallDisk:
         if by_files:
             run("chattr", "-R", "-f", "+i", str(self.place))
             return
+        self._again_and_again("mount", "-o", "remount,ro", str(self.place))
+
+    def _again_and_again(self, *command: str) -> None:
         for _ in range(200):  # a file that is being written just now
-            if quietly("mount", "-o", "remount,ro", str(self.place)):
+            if quietly(*command):
                 return
             time.sleep(0.02)
         raise RuntimeError(f"{self.place} is always being written to")

@@ -91,6 +91,17 @@ def frozen_disk(house: House) -> Iterator[None]:
 
 
 @contextmanager
+def disk_unmounted(house: House) -> Iterator[None]:
+    """What is left is an empty folder, which can be written to; nothing may be."""
+    house.disk.unmount()
+    yield
+    written = sorted(str(path) for path in house.disk.place.rglob("*"))
+    house.disk.mount()
+    if written:
+        raise SystemExit(f"written beside the disk: {written}")
+
+
+@contextmanager
 def keys_away(house: House) -> Iterator[None]:
     keys, away = house.disk.place / "keys.json", house.disk.place / "away.json"
     keys.rename(away)

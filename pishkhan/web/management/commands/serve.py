@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any, NoReturn
 
 import psycopg
@@ -13,6 +14,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
+
+from pishkhan.documents.models import Document
+from pishkhan.mounted import MOUNT, mount_point
 
 from ...keeper import PARENT
 
@@ -48,16 +52,26 @@ def check_address(host: str, port: int) -> None:
         ) from None
 
 
-def check_folders() -> None:
+def check_folder(folder: Path) -> None:
+    """Make it when it is not there; refuse when nobody could write to it."""
     try:
-        settings.DOCUMENTS_DIR.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise CommandError(f"cannot make the folder {settings.DOCUMENTS_DIR}: {error.strerror}") from None
-    for folder in (settings.DATA_DIR, settings.DOCUMENTS_DIR):
-        if not os.access(folder, os.W_OK | os.X_OK):
-            raise CommandError(
-                f"the folder {folder} cannot be written: give it to this user, or set PISHKHAN_DATA_DIR"
-            )
+        raise CommandError(f"cannot make the folder {folder}: {error.strerror}") from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise CommandError(
+            f"the folder {folder} cannot be written: give it to this user, or set PISHKHAN_DATA_DIR"
+        )
+
+
+def check_documents() -> None:
+    """Refuse to begin an empty folder for a database that has documents: the disk is elsewhere."""
+    if not settings.DOCUMENTS_DIR.exists() and Document.objects.exists():
+        raise CommandError(
+            f"the database knows documents, and the folder {settings.DOCUMENTS_DIR} does not exist:"
+            " mount its disk, or set PISHKHAN_DATA_DIR"
+        )
+    check_folder(settings.DOCUMENTS_DIR)
 
 
 def check_database() -> None:
@@ -91,10 +105,11 @@ class Command(BaseCommand):
         port = whole_number("PORT", 8000, 65535)
         workers = whole_number("PISHKHAN_WORKERS", 2, 64)
         check_address(host, port)
-        check_folders()
+        check_folder(settings.DATA_DIR)
         try:
             check_database()
             self.migrate()
+            check_documents()
             call_command("prepare", stdout=self.stdout, stderr=self.stderr)
             self.check(display_num_errors=False)
         except DatabaseError as error:
@@ -103,6 +118,7 @@ class Command(BaseCommand):
                 f"the database cannot be used: {message[0]} — is it running, is PISHKHAN_DATABASE_URL right?"
             ) from error
         self.announce(host, port)
+        os.environ[MOUNT] = str(mount_point(settings.DATA_DIR))
         if os.environ.get("PISHKHAN_WORKER") != "0":
             start_worker()
         self.hand_over(host, port, workers)

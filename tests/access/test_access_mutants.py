@@ -4,17 +4,23 @@ An eighth of the checks, always the same so that a run can be repeated; all with
 """
 
 import os
+import subprocess
+import sys
+from pathlib import Path
 from zlib import crc32
 
 import pytest
 
 from tests.access import mutants
+from tests.access.applied import WITHOUT
 from tests.access.kills import Cell, door_holds, entered, every_cell, reaching
 from tests.access.objects import Objects
 from tests.access.operating import ATTEMPTS
 from tests.access.table import DOOR, TABLE
-from tests.access.unnoticed import UNNOTICED
+from tests.access.unnoticed import UNNOTICED, Noticed
+from tests.world import on_sqlite
 
+ROOT = Path(__file__).parents[2]
 PART = 1 if os.environ.get("PISHKHAN_ALL_MUTANTS") else 8
 
 
@@ -38,6 +44,35 @@ def test_without_any_one_check_something_fails(made: Objects, db: None):
     print(*sorted(survivors), sep="\n")  # noqa: T201
     print(f"{len(sample)} of {len(every)} checks taken away, {len(survivors)} unnoticed")  # noqa: T201
     assert survivors <= set(UNNOTICED)
+
+
+ELSEWHERE = [name for name, why in UNNOTICED.items() if isinstance(why, Noticed) and chosen(name)]
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_what_is_said_to_be_noticed_elsewhere_is(name: str):
+    """A run of its own, of a portal without the check."""
+    if not on_sqlite():
+        pytest.skip("the same run on SQLite is enough")
+    why = UNNOTICED[name]
+    assert isinstance(why, Noticed)
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-x",
+        "-p",
+        "no:xdist",
+        "-p",
+        "tests.access.applied",
+        why.by,
+    ]
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(("PISHKHAN", "PYTEST"))}
+    done = subprocess.run(
+        command, cwd=ROOT, env=plain | {WITHOUT: name}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == pytest.ExitCode.TESTS_FAILED, done.stdout[-3000:]
 
 
 def killed(mutant: mutants.Mutant, cells: list[Cell], o: Objects) -> bool:

@@ -160,3 +160,11 @@ def test_an_applicant_learns_of_ten_other_requests_at_most(world: World, applica
     applicant.open("/apply/main-registration/page/identity/?back=check")
     applicant.submit("ادامه", {"national_code": code_of_person(300)})
     assert "یک ساعت دیگر" in applicant.submit("ارسال برای کارفرما").main, "nor is anything sent meanwhile"
+
+
+def test_somebody_of_another_branch_costs_the_officer_a_try_as_nobody_does(world: World):
+    far = w.insured(world, world.far_representative.workshop, number=88)
+    clerk = Browser(world.clerk.user)
+    for _ in range(60):
+        assert search(clerk, far.national_code).status == 200
+    assert "یک ساعت دیگر" in search(clerk, far.national_code).error("text")

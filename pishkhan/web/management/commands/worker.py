@@ -17,7 +17,7 @@ from pishkhan.patience import renew_connection
 
 from ...keeper import PARENT, SIGNS_OF_LIFE, end_with_parent, give_signs_of_life
 
-LONGEST_PAUSE = 16  # seconds until a job that failed again and again is tried once more
+LONGEST_PAUSE = 8  # seconds until a job that failed again and again is tried once more
 
 log = logging.getLogger("pishkhan.worker")
 

@@ -17,9 +17,9 @@ OWN = "the number asked for comes from the session itself"
 IMPLIED = "what stands beside it is so for nobody else"
 NO_RIGHT = "asks no right: what is named is not there, or was done already"
 TWO = Noticed("tests/access/test_access_two_branches.py")
+PERSONS = Noticed("tests/retention/test_retention_person.py")
 
 UNNOTICED: dict[str, str | Noticed] = {
-    "accounts.operations.one_time_until: if not (user.must_change_password and user.password_set_at)": NO_RIGHT,
     "cases.checking.out_of_reach: known.covered_at(case.workshop)": Noticed(
         "tests/cases/test_cases_reach.py"
     ),
@@ -45,6 +45,13 @@ UNNOTICED: dict[str, str | Noticed] = {
     "letters.models.LetterQuerySet.visible_to: filter(workshop=actor.workshop)": REACHED,
     "letters.models.LetterQuerySet.visible_to: filter(branch=actor.branch)": REACHED,
     "people.models.PersonQuerySet.visible_to: filter(has_left__in=[False])": TWO,
+    "retention.exporting._files: Person.objects.visible_to(actor)": PERSONS,
+    "retention.exporting._files: filter(branch=actor.branch)": PERSONS,
+    "retention.exporting._tables: filter(inspection__branch=actor.branch)": PERSONS,
+    "retention.exporting._tables: visible_to(actor)": PERSONS,
+    "retention.operations._known: Person.objects.visible_to(actor)": PERSONS,
+    "retention.operations.erase_person: filter(branch=actor.branch)": PERSONS,
+    "retention.operations.erase_person: visible_to(actor)": PERSONS,
     "web.access.actor_of: if not request.user.is_authenticated": IMPLIED,
     "web.answering._content: if document is None": NO_RIGHT,
     "web.desk.account.WorkshopCodeForm.clean_workshop_code: Workshop.objects.visible_to(self.actor)": BEHIND,
@@ -63,9 +70,7 @@ UNNOTICED: dict[str, str | Noticed] = {
     "web.desk.people.leave: filter(workshop__branch=actor.branch)": TWO,
     "web.desk.queue.unit_of: if actor.is_senior": TWO,
     "web.desk.queue._objections: Inspection.objects.visible_to(actor)": TWO,
-    "web.desk.review._free: Case.objects.visible_to(officer_of(branch, unit))": TWO,
     "web.desk.review.compared_scan: if found is None": NO_RIGHT,
-    "web.desk.viewer._kept: Person.objects.visible_to(officer_of(branch))": TWO,
     "web.desk.workshop_import._wrong: exclude(branch=actor.branch)": Noticed("tests/web/test_web_people.py"),
     "web.desk.workshop_import._enter: Workshop.objects.visible_to(actor)": BEHIND,
     "web.desk.workshops.show: Case.objects.visible_to(actor)": TWO,
@@ -82,7 +87,6 @@ UNNOTICED: dict[str, str | Noticed] = {
     "web.portal.views._followed: Case.objects.visible_to(visitor_of(request))": OWN,
     "web.workshop.cartable.counts: Case.objects.visible_to(actor)": Noticed("tests/web/test_web_cartable.py"),
     "web.workshop.cartable.dashboard: Case.objects.visible_to(actor)": TWO,
-    "web.workshop.inspections.inspections: Inspection.objects.visible_to(actor)": Noticed(
         "tests/web/test_web_inspections.py"
     ),
     "web.workshop.insured._awaiting: Case.objects.visible_to(actor)": TWO,

@@ -23,6 +23,7 @@ from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import find
 from pishkhan.documents.models import Document
 from pishkhan.documents.operations import load_content, sweep_destroyed
+from pishkhan.inspections import operations as visits
 from pishkhan.keeping.verifying import dangling_rows, sealed_files
 from pishkhan.letters.models import Kind
 from pishkhan.letters.operations import issue_for_event, load_letter, sweep_letters
@@ -33,6 +34,7 @@ from pishkhan.retention.models import Hold
 from pishkhan.retention.operations import erase_person, export_person, lift_hold, put_hold
 from pishkhan.retention.refusals import HeldError, ReasonWantedError, RequestOpenError
 from tests import world as w
+from tests.inspections import inspecting
 
 from .aging import documents_of, file_names, files, tables_with
 
@@ -242,6 +244,9 @@ def test_what_is_erased_at_another_branch_is_not_ours_to_erase(world):
 
 
 def test_what_another_branch_knows_of_a_person_is_neither_exported_nor_erased(world, person):
+    visits.record_inspection(
+        world.inspector, inspecting.visit(world, workers=[{**inspecting.WORKER, "national_code": CODE}])
+    )
     before = w.everything(Case, Person, Document, KnownScan, User)
     told = ZipFile(io.BytesIO(b"".join(export_person(world.far_senior, CODE))))
     assert all(told.read(name) == b"[]\n" for name in told.namelist() if name != "README.txt")

@@ -1,6 +1,7 @@
-"""How many queries each screen makes: as many at a thousand rows as at ten."""
+"""How many queries each screen makes, as many at a thousand rows as at ten, and how much it weighs."""
 
 import datetime
+import gzip
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -342,6 +343,7 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
 }
 
 
+HEAVIEST = 15_000  # bytes of a page as it is sent, compressed
 CASES = {"ali returned": State.RETURNED, "ali awaiting": State.AWAITING_EMPLOYER, "": State.SUBMITTED}
 
 
@@ -385,7 +387,7 @@ def visitor_for(who: str, grown: Grown) -> Client:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("screen", list(SCREENS))
-def test_a_screen_makes_its_queries_and_no_more_however_many_rows_there_are(grown: Grown, screen: str):
+def test_a_screen_makes_its_queries_and_stays_light_however_many_rows_there_are(grown: Grown, screen: str):
     who, asked, expected = SCREENS[screen]
     client = visitor_for(who, grown)
     client.handler.enforce_csrf_checks = False
@@ -398,3 +400,5 @@ def test_a_screen_makes_its_queries_and_no_more_however_many_rows_there_are(grow
     captured = getattr(client, "captured", captured)
     assert response.status_code in (200, 422), response
     assert len(captured) == expected, "\n".join(query["sql"][:200] for query in captured)
+    if response["Content-Type"].startswith("text/html"):
+        assert len(gzip.compress(response.content)) <= HEAVIEST

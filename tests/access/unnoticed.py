@@ -1,4 +1,5 @@
 # ruff: noqa: E501 a table
+# fmt: off
 """Checks whose absence no cell of this package notices: the test elsewhere that does, or why none can."""
 
 from dataclasses import dataclass
@@ -20,15 +21,9 @@ TWO = Noticed("tests/access/test_access_two_branches.py")
 PERSONS = Noticed("tests/retention/test_retention_person.py")
 
 UNNOTICED: dict[str, str | Noticed] = {
-    "cases.checking.out_of_reach: known.covered_at(case.workshop)": Noticed(
-        "tests/cases/test_cases_reach.py"
-    ),
-    "cases.checking.out_of_reach: known.insured_at(case.workshop)": Noticed(
-        "tests/cases/test_cases_reach.py"
-    ),
-    "cases.checking._unlike_the_file: Person.objects.visible_to(actor)": Noticed(
-        "tests/web/test_web_desk.py"
-    ),
+    "cases.checking.out_of_reach: known.covered_at(case.workshop)": Noticed("tests/cases/test_cases_reach.py"),
+    "cases.checking.out_of_reach: known.insured_at(case.workshop)": Noticed("tests/cases/test_cases_reach.py"),
+    "cases.checking._unlike_the_file: Person.objects.visible_to(actor)": Noticed("tests/web/test_web_desk.py"),
     "cases.drafts._own_draft: Case.objects.visible_to(actor)": REACHED,
     "cases.drafts.start_draft: if placeless": NO_RIGHT,
     "cases.drafts.start_draft: if faceless": NO_RIGHT,
@@ -60,9 +55,7 @@ UNNOTICED: dict[str, str | Noticed] = {
     "web.desk.accounts.add: Workshop.objects.visible_to(actor)": BEHIND,
     "web.desk.accounts.reset: Workshop.objects.visible_to(actor)": TWO,
     "web.desk.accounts.reset: users.visible_to(actor)": BEHIND,
-    "web.desk.accounts.letter: if not (user.must_change_password and user.check_password(password))": Noticed(
-        "tests/web/test_web_letters.py"
-    ),
+    "web.desk.accounts.letter: if not (user.must_change_password and user.check_password(password))": Noticed("tests/web/test_web_letters.py"),
     "web.desk.importing._known: Workshop.objects.visible_to(actor)": BEHIND,
     "web.desk.inspections.decide: if verb not in ('accept', 'reject')": NO_RIGHT,
     "web.desk.people._may_search: Person.objects.visible_to(actor)": Noticed("tests/web/test_web_harvest.py"),
@@ -87,20 +80,14 @@ UNNOTICED: dict[str, str | Noticed] = {
     "web.portal.views._followed: Case.objects.visible_to(visitor_of(request))": OWN,
     "web.workshop.cartable.counts: Case.objects.visible_to(actor)": Noticed("tests/web/test_web_cartable.py"),
     "web.workshop.cartable.dashboard: Case.objects.visible_to(actor)": TWO,
-        "tests/web/test_web_inspections.py"
-    ),
     "web.workshop.insured._awaiting: Case.objects.visible_to(actor)": TWO,
     "web.workshop.insured.person: filter(workshop=actor.workshop)": TWO,
     "web.workshop.insured.person: Person.objects.covered_at(actor.workshop)": TWO,
-    "web.workshop.insured.person: Person.objects.insured_at(actor.workshop)": Noticed(
-        "tests/web/test_web_people.py"
-    ),
+    "web.workshop.insured.person: Person.objects.insured_at(actor.workshop)": Noticed("tests/web/test_web_people.py"),
     "web.workshop.insured.person: Case.objects.visible_to(actor)": TWO,
     "web.workshop.insured._sponsors: Person.objects.insured_at(actor.workshop)": TWO,
     "web.workshop.insured._startable: filter(workshop=actor.workshop)": TWO,
-    "web.workshop.requests._found: known.covered_at(actor.workshop)": Noticed(
-        "tests/web/test_web_services.py"
-    ),
+    "web.workshop.requests._found: known.covered_at(actor.workshop)": Noticed("tests/web/test_web_services.py"),
     "web.workshop.requests._found: known.insured_at(actor.workshop)": TWO,
     "web.workshop.requests._found: Case.objects.visible_to(actor)": TWO,
     "web.workshop.requests.edit: if not case.held_by(actor)": BEHIND,
@@ -114,9 +101,7 @@ UNNOTICED: dict[str, str | Noticed] = {
     "workshops.actors.Actor.keeps_workshops: self.at_desk → True": IMPLIED,
     "workshops.actors.Actor.reads_trail: self.at_desk → True": IMPLIED,
     "workshops.actors.Actor.reads_trail: self.branch is not None → True": IMPLIED,
-    "workshops.models.WorkshopQuerySet.visible_to: filter(pk=actor.workshop.pk)": Noticed(
-        "tests/workshops/test_workshops.py"
-    ),
+    "workshops.models.WorkshopQuerySet.visible_to: filter(pk=actor.workshop.pk)": Noticed("tests/workshops/test_workshops.py"),
     "workshops.users.visible_to: filter(ended_at=None)": TWO,
     "workshops.users.visible_to: filter(ended_at=None)′": TWO,
     "workshops.users.search: Workshop.objects.visible_to(actor)": REACHED,

@@ -82,6 +82,7 @@ def scan(visitor: Visitor, sendings: list[Sending], names: set[str], long: bool)
         options += [f"-p{','.join(sorted(names))}"] if names else []
         done = subprocess.run(
             [installed("sqlmap") / "sqlmap", "-l", requests, *options],
+            stdin=subprocess.DEVNULL,  # else it waits for more targets from there
             capture_output=True,
             text=True,
             check=False,

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 
 import pyotp
 from django.urls import get_resolver
@@ -24,6 +25,9 @@ ACCOUNTS = {
 VISITORS = ("stranger", *ACCOUNTS, "halfway")
 """A newcomer must change the password first; careful has a second factor, which halfway has yet to prove."""
 
+CHANGED = ("senior2", "panjare-boland-35")
+"""The account that the senior user changes, shuts and takes the second factor from; nobody scans with it."""
+
 KNOWN = """
 import json
 from pishkhan.accounts.models import User
@@ -31,11 +35,11 @@ from pishkhan.cases.models import Case
 from pishkhan.people.models import Dependent
 case = Case.objects.filter(begun_by="public").exclude(tracking_code=None).order_by("id").first()
 covered = Dependent.objects.filter(ended_on=None).order_by("id").first()
-careful = User.objects.get(username="registration2")
-pages = {"registration": f"/desk/people/{covered.main_id}/", "senior": f"/desk/accounts/{careful.pk}/"}
+other = User.objects.get(username="senior2")
+pages = {"registration": f"/desk/people/{covered.main_id}/", "senior": f"/desk/accounts/{other.pk}/"}
 print(json.dumps([case.tracking_code, case.national_code, pages]))
 """
-"""What the demo data has: a request to follow, a person with a dependent, an account with a second factor."""
+"""What the demo data has: a request to follow, a person with a dependent, an account to be changed."""
 
 NOT_SENT_TO = {
     "healthz": "takes nothing",
@@ -53,22 +57,36 @@ NOT_SENT_TO = {
 """Routes that the walk does not come to, and why nothing of them is scanned."""
 
 
+CODE_SECONDS = 30
+
+
 def enter(portal: Portal, who: str) -> Visitor:
     """A new visitor, signed in (or half so, or with a draft and a followed request)."""
     if who == "stranger":
         return stranger(portal)
     if who == "halfway":
         visitor = Visitor(portal.host, who, "/login/second-step/")
-        sign_in(visitor, "careful")
+        sign_in(visitor, *ACCOUNTS["careful"])
         return visitor
     visitor = Visitor(portal.host, who, "/first-password/" if who == "newcomer" else "/profile/security/")
-    sign_in(visitor, who)
+    if "/second-step/" in sign_in(visitor, *ACCOUNTS[who]):
+        prove(visitor, portal.secrets[who])
     return visitor
 
 
-def sign_in(visitor: Visitor, account: str) -> None:
-    username, password = ACCOUNTS[account]
-    visitor.send("/login/", username=username, password=password)
+def sign_in(visitor: Visitor, username: str, password: str) -> str:
+    """Where it leads."""
+    return visitor.send("/login/", username=username, password=password)
+
+
+def prove(visitor: Visitor, secret: str) -> None:
+    """The second step; a code works once, so that it may have to wait for the next."""
+    for _ in range(CODE_SECONDS):
+        status, _, _ = visitor.ask("POST", "/login/second-step/", {"one_time_code": pyotp.TOTP(secret).now()})
+        if status == 302:
+            return
+        time.sleep(3)
+    raise SystemExit(f"{visitor.who} could not prove the second factor: {status}")
 
 
 def stranger(portal: Portal) -> Visitor:
@@ -85,13 +103,15 @@ def stranger(portal: Portal) -> Visitor:
     return visitor
 
 
-def prove_carefulness(visitor: Visitor) -> Visitor:
+def add_app(portal: Portal, who: str, username: str, password: str) -> None:
     """Adds an authenticator app to the account."""
-    visitor.send("/profile/security/confirm/?next=/profile/security/app/", password=ACCOUNTS["careful"][1])
+    visitor = Visitor(portal.host, who)
+    sign_in(visitor, username, password)
+    visitor.send("/profile/security/confirm/?next=/profile/security/app/", password=password)
     secret = re.search(r'data-copy="(\w+)"', visitor.ask("GET", "/profile/security/app/")[2])
     assert secret
     visitor.ask("POST", "/profile/security/app/", {"one_time_code": pyotp.TOTP(secret[1]).now()})
-    return visitor
+    portal.secrets[who] = secret[1]
 
 
 def starts(portal: Portal, visitor: Visitor) -> list[str]:
@@ -103,10 +123,10 @@ def starts(portal: Portal, visitor: Visitor) -> list[str]:
 def everything(portal: Portal, each: int) -> list[Sending]:
     """One sending of every shape that any visitor finds, those of the portal's own addresses alone."""
     shapes: dict[object, Sending] = {}
+    add_app(portal, "careful", *ACCOUNTS["careful"])
+    add_app(portal, "changed", *CHANGED)
     for who in VISITORS:
         visitor = enter(portal, who)
-        if who == "careful":
-            prove_carefulness(visitor)
         for sending in walk(visitor, starts(portal, visitor), each):
             if sending.route:
                 shapes.setdefault(sending.shape, sending)

@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -24,6 +24,8 @@ class Portal:
 
     host: str
     folder: Path
+    secrets: dict[str, str] = field(default_factory=dict)
+    """Of the authenticator apps, by visitor."""
 
     @property
     def address(self) -> str:

@@ -104,7 +104,7 @@ class Visitor:
         return leads
 
     def is_in(self) -> bool:
-        return self.ask("GET", self.home)[0] == 200
+        return self.ask("GET", self.home)[0] in (200, 429)  # 429: in, and to wait
 
 
 def route_of(path: str) -> str:

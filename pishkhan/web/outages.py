@@ -6,6 +6,7 @@ Nothing has to be started again: each request tries anew.
 
 import errno
 import logging
+import sqlite3
 import sys
 import time
 
@@ -62,9 +63,16 @@ def outage(error: BaseException | None) -> str:
         return str(error)
     if isinstance(error, OSError) and not isinstance(error, UnreadablePostError):
         return _of_the_disk(error) if error.errno in OF_THE_DISK else ""
-    if isinstance(error, DatabaseError | InterfaceError) and not isinstance(error, FAULTS_OF_CODE):
+    if isinstance(error, DatabaseError | InterfaceError) and not _is_fault_of_code(error):
         return _of_the_database(error)
     return ""
+
+
+def _is_fault_of_code(error: Exception) -> bool:
+    """SQLite says of wrong SQL what it says of a disk, but for its code."""
+    code = getattr(error.__cause__, "sqlite_errorcode", None)
+    wrong_sql = code == sqlite3.SQLITE_ERROR and "no such table" not in str(error)
+    return wrong_sql or isinstance(error, FAULTS_OF_CODE)
 
 
 def _of_the_disk(error: OSError) -> str:

@@ -19,7 +19,7 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError
-from django.db import IntegrityError, OperationalError, ProgrammingError, connection
+from django.db import DatabaseError, IntegrityError, OperationalError, ProgrammingError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -207,6 +207,19 @@ def test_what_failed_after_the_deed_is_not_said_to_have_failed(rf):
 )
 def test_a_fault_of_the_code_is_no_outage(fault):
     assert outages.outage(fault) == ""
+
+
+@pytest.mark.parametrize("wrong", ["SELEC 1", "SELECT no_such_column", "SELECT 1 ORDER BY 2"])
+def test_wrong_sql_is_a_fault_of_the_code_on_either_database(wrong):
+    with pytest.raises(DatabaseError) as caught, connection.cursor() as cursor:
+        cursor.execute(wrong)
+    assert outages.outage(caught.value) == ""
+
+
+def test_a_database_without_its_tables_is_an_outage_on_sqlite():
+    with pytest.raises(DatabaseError) as caught, connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM no_such_table")
+    assert ("pishkhan migrate" in outages.outage(caught.value)) == (connection.vendor == "sqlite")
 
 
 def test_a_form_of_another_site_comes_back_empty(office, case):

@@ -41,6 +41,19 @@ print(json.dumps([case.tracking_code, case.national_code, pages]))
 """
 """What the demo data has: a request to follow, a person with a dependent, an account to be changed."""
 
+ASKED = """
+from io import BytesIO
+from pishkhan.accounts.models import User
+from pishkhan.approvals.operations import ask_export, ask_senior_role, keep_image
+from pishkhan.demo.pictures import draw_stamp
+from pishkhan.workshops.actors import actor_for
+employer, senior = (actor_for(User.objects.get(username=name)) for name in ("%s", "senior"))
+keep_image(employer, "stamp", BytesIO(draw_stamp("مهر تازه", 2)), "مهر پیشین گم شده است.")
+ask_export(employer, {"tab": "active", "order": "name", "text": "", "people": 900}, "بیمهٔ تکمیلی")
+ask_senior_role(senior, User.objects.get(username="inspection"), "جانشین در مرخصی")
+"""
+"""Something that waits for a second person, of every kind."""
+
 NOT_SENT_TO = {
     "healthz": "takes nothing",
     "apply_scan": "takes a file; its address is held by Django's slug",
@@ -51,6 +64,8 @@ NOT_SENT_TO = {
     "objection_scan": "takes nothing; its address has numbers",
     "desk_objection_scan": "takes nothing; its address has numbers",
     "review_compared_scan": "takes nothing; its address is held by Django's slug",
+    "decide_image": "stands before a second representative alone; what it takes is what decide_approval takes",
+    "large_export": "takes nothing; its address has numbers",
     "reopen_workshop": "takes nothing but the token",
     "credentials_letter": "takes what the portal itself has signed, after a new account",
 }
@@ -123,6 +138,7 @@ def starts(portal: Portal, visitor: Visitor) -> list[str]:
 def everything(portal: Portal, each: int) -> list[Sending]:
     """One sending of every shape that any visitor finds, those of the portal's own addresses alone."""
     shapes: dict[object, Sending] = {}
+    portal.ask(ASKED % EMPLOYER)
     add_app(portal, "careful", *ACCOUNTS["careful"])
     add_app(portal, "changed", *CHANGED)
     for who in VISITORS:

@@ -1,0 +1,211 @@
+"""What a served portal bears: pages a second at 1, 8 and 32 connections, and whole submissions.
+
+    python -m bench.served [--database postgres] [--cases 10000] [--seconds 8]
+
+Server, database, wrk and the people who submit share one machine: compare within a run. A submission is a
+newcomer's registration as a browser sends it: looked up, the form opened, six pictures uploaded one by one,
+sent to the branch; everything is synced to the disk. wrk is Debian's package of that name.
+"""
+
+import argparse
+import asyncio
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import AsyncExitStack, suppress
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from trust.load.figures import at
+from trust.load.place import HOST, ROOT, Place, Size, installed, processes
+from trust.load.samples import processor_time
+from trust.load.visitors import Book, Representative, Visitor, Way, Work
+
+CONNECTIONS = (1, 8, 32)
+PAGES = {"cartable": "/cartable/?tab=all", "insured": "/insured/", "desk": "/desk/queue/"}
+MEGABYTE = 1024 * 1024
+WEIGHT = 140_000  # bytes of a picture, at least
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.served", description=__doc__)
+    parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
+    parser.add_argument("--cases", type=int, default=10_000)
+    parser.add_argument("--seconds", type=int, default=8, help="of each measurement")
+    return parser.parse_args()
+
+
+def postgres() -> str:
+    """The address of a private PostgreSQL; begins again under `script/postgres` when there is none."""
+    if "PISHKHAN_POSTGRES_URL" not in os.environ:
+        script = str(ROOT / "script" / "postgres")
+        os.execv(script, [script, "--", sys.executable, "-m", "bench.served", *sys.argv[1:]])
+    return os.environ["PISHKHAN_POSTGRES_URL"]
+
+
+def spent(server: int) -> tuple[float, float]:
+    """Seconds of processor time that the portal and all of PostgreSQL's processes have used."""
+    databases = [
+        int(path.parent.name)
+        for path in Path("/proc").glob("[0-9]*/comm")
+        if path.exists() and path.read_text().strip() == "postgres"
+    ]
+    return sum(map(processor_time, processes(server))), sum(map(processor_time, databases))
+
+
+def pages(place: Place, server: int, told: dict[str, Any], seconds: int) -> None:
+    sessions = {"desk": told["officers"][0]["session"]}
+    print(
+        "| page | connections | pages/s | p50 ms | p99 ms | portal ms a page | database ms a page | failed |"
+    )
+    print("|---|---|---|---|---|---|---|---|")
+    for name, path in PAGES.items():
+        session = sessions.get(name) or told["representatives"][0]["session"]
+        for connections in CONNECTIONS:
+            before = spent(server)
+            said = wrk(place.port, path, session, connections, seconds)
+            portal, database = (after - was for after, was in zip(spent(server), before, strict=True))
+            total = int(re.search(r"(\d+) requests in", said)[1])  # type: ignore[index]
+            failed = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
+            wrong = failed[1] if failed else 0
+            p50, p99 = (milliseconds(said, part) for part in ("50%", "99%"))
+            print(
+                f"| {name} | {connections} | {total / seconds:.0f} | {p50:.1f} | {p99:.1f} |"
+                f" {1000 * portal / total:.1f} | {1000 * database / total:.1f} | {wrong} |",
+                flush=True,
+            )
+
+
+def wrk(port: int, path: str, session: str, connections: int, seconds: int) -> str:
+    """What wrk says of one page asked again and again, as from behind nginx."""
+    headers = {
+        "Host": HOST,
+        "Cookie": f"__Host-session={session}; __Host-csrf={'a' * 32}",
+        "Accept-Encoding": "gzip",
+        "X-Forwarded-For": "127.0.0.1",
+        "X-Forwarded-Proto": "https",
+    }
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "--timeout", "20s"]
+    command += [part for name, value in headers.items() for part in ("-H", f"{name}: {value}")]
+    done = subprocess.run(
+        [*command, f"http://127.0.0.1:{port}{path}"], capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+def milliseconds(said: str, part: str) -> float:
+    found = re.search(rf"{part}\s+([\d.]+)(us|ms|s)", said)
+    assert found
+    return float(found[1]) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[found[2]]
+
+
+async def submissions(place: Place, told: dict[str, Any], at_once: int, seconds: int) -> tuple[Book, float]:
+    """So many representatives, each of whom registers one newcomer after the other."""
+    book, work = Book(), Work.of(told)
+    async with AsyncExitStack() as stack:
+        people = []
+        for number, known in enumerate(told["representatives"][:at_once]):
+            visitor = Visitor(Way(place.port, tls=False), book, f"127.1.0.{number + 2}", known["session"])
+            stack.push_async_callback(visitor.close)
+            people.append(Representative(visitor, work, number, known))
+        until = time.monotonic() + seconds
+        began = time.monotonic()
+        await asyncio.gather(*(_register_until(person, until) for person in people))
+        return book, time.monotonic() - began
+
+
+async def _register_until(person: Representative, until: float) -> None:
+    while time.monotonic() < until:
+        await person.register()
+
+
+def heavy(told: dict[str, Any]) -> dict[str, Any]:
+    """The same pictures as a scanner would send them: of some 150 kB each."""
+    return told | {
+        "pictures": {kind: [_heavy(Path(file)) for file in files] for kind, files in told["pictures"].items()}
+    }
+
+
+def _heavy(file: Path) -> str:
+    with Image.open(file) as drawn:
+        larger = drawn.convert("L").resize((drawn.width * 2, drawn.height * 2))
+    grain = Image.effect_noise(larger.size, 60)
+    for share in range(1, 20):
+        blended, out = Image.blend(larger, grain, share / 40), file.with_suffix(".heavy.jpg")
+        blended.save(out, quality=85)
+        if out.stat().st_size > WEIGHT:
+            break
+    return str(out)
+
+
+def first_page(port: int) -> float:
+    """Seconds until a page is answered."""
+    began = time.monotonic()
+    while True:
+        with suppress(OSError, HTTPException):
+            link = HTTPConnection("127.0.0.1", port, timeout=10)
+            link.request("GET", "/", headers={"Host": HOST, "X-Forwarded-Proto": "https"})
+            if link.getresponse().status == 200:
+                return time.monotonic() - began
+        time.sleep(0.02)
+
+
+def writes(place: Place, server: int, told: dict[str, Any], seconds: int) -> None:
+    sizes = [len(Path(file).read_bytes()) for files in told["pictures"].values() for file in files]
+    print(f"\nsix pictures of {min(sizes) // 1024} to {max(sizes) // 1024} kB a case")
+    titles = (
+        *("connections", "cases/s", "uploads/s"),
+        *("upload p50, p95 ms", "send p50, p95 ms", "portal ms a case", "failed"),
+    )
+    print(f"| {' | '.join(titles)} |")
+    print("|---|---|---|---|---|---|---|")
+    for at_once in CONNECTIONS:
+        before = spent(server)[0]
+        book, took = asyncio.run(submissions(place, told, at_once, seconds))
+        portal = spent(server)[0] - before
+        sent, uploads = len(book.seconds.get("form", [])), book.seconds["upload"]
+        last = book.seconds["send"]
+        print(
+            f"| {at_once} | {sent / took:.1f} | {len(uploads) / took:.0f} |"
+            f" {1000 * at(uploads, 0.5):.0f}, {1000 * at(uploads, 0.95):.0f} |"
+            f" {1000 * at(last, 0.5):.0f}, {1000 * at(last, 0.95):.0f} |"
+            f" {1000 * portal / sent:.0f} | {len(book.failed)} |",
+            flush=True,
+        )
+
+
+def memory(server: int) -> float:
+    """Megabytes that only the portal's processes hold (shared pages are counted once)."""
+    held = 0
+    for pid in processes(server):
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        held += int(re.search(r"^Pss:\s+(\d+) kB", rollup, re.MULTILINE)[1])  # type: ignore[index]
+    return held * 1024 / MEGABYTE
+
+
+def main() -> None:
+    if not shutil.which("wrk"):
+        sys.exit("bench.served asks with wrk: install Debian's package of that name (apt-get install wrk)")
+    asked = arguments()
+    database = postgres() if asked.database == "postgres" else ""
+    size = Size(workshops=max(40, asked.cases // 100), insured=asked.cases * 6 // 100, cases=asked.cases)
+    with installed(size, database) as place:
+        told = heavy(place.people(42))
+        began = time.monotonic()
+        with place.served() as server:
+            print(f"{asked.database}, {asked.cases:,} cases; load of the machine {os.getloadavg()[0]:.1f}")
+            print(f"first page {time.monotonic() - began + first_page(place.port):.1f} s after the start\n")
+            pages(place, server.pid, told, asked.seconds)
+            writes(place, server.pid, told, asked.seconds)
+            print(f"\nmemory of the whole portal afterwards: {memory(server.pid):.0f} MB")
+        place.tell_log()
+
+
+if __name__ == "__main__":
+    main()

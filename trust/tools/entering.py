@@ -64,7 +64,7 @@ NOT_SENT_TO = {
     "objection_scan": "takes nothing; its address has numbers",
     "desk_objection_scan": "takes nothing; its address has numbers",
     "review_compared_scan": "takes nothing; its address is held by Django's slug",
-    "decide_image": "stands before a second representative alone; what it takes is what decide_approval takes",
+    "decide_image": "stands before a second representative alone; takes what decide_approval takes",
     "large_export": "takes nothing; its address has numbers",
     "reopen_workshop": "takes nothing but the token",
     "credentials_letter": "takes what the portal itself has signed, after a new account",

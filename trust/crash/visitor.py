@@ -29,8 +29,8 @@ class Answer:
 
 
 class Visitor:
-    def __init__(self, port: int, user: str) -> None:
-        self.port, self.user = port, user
+    def __init__(self, port: int, user: str, password: str = PASSWORD) -> None:
+        self.port, self.user, self.password = port, user, password
         self.cookies: dict[str, str] = {}
         self.seen = time.monotonic()
         self.link: http.client.HTTPConnection | None = None
@@ -38,7 +38,7 @@ class Visitor:
     def sign_in(self) -> None:
         self.cookies.clear()
         self.request("GET", "/login/")
-        answer = self.post("/login/", {"username": self.user, "password": PASSWORD})
+        answer = self.post("/login/", {"username": self.user, "password": self.password})
         if answer.status != 302:
             titles = re.findall(r"<(?:h1|li)[^>]*>([^<]+)", answer.text)
             raise RuntimeError(f"{self.user} could not sign in: {answer} {titles}")

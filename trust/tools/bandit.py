@@ -12,7 +12,8 @@ ACCEPTED: Accepted = {
     ("B104", "pishkhan/web/management/commands/serve.py"): (1, "compares the address, binds none"),
     ("B308", "pishkhan/catalogue/rows.py"): (1, "joins what Django's own forms have rendered"),
     ("B703", "pishkhan/catalogue/rows.py"): (1, "the same"),
-    ("B608", "pishkhan/cases/models.py"): (1, "the SQL is the ORM's, its parameters stay parameters"),
+    ("B608", "pishkhan/counting.py"): (1, "the SQL is the ORM's, its parameters stay parameters"),
+    ("B703", "pishkhan/web/reporting.py"): (1, "plain text of a mail: no page shows it"),
     ("B608", "pishkhan/demo/tables.py"): (1, "names of our own tables and columns"),
 }
 

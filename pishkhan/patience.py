@@ -1,8 +1,11 @@
-"""How long a page waits for PostgreSQL: one that hangs keeps its connections open and says nothing.
+"""Connections of pages: how long one waits for PostgreSQL, and what becomes of one that broke or was left.
+
+A PostgreSQL that hangs keeps its connections open and says nothing.
 
 Nothing but a page is hurried: commands and the worker may take as long as they need.
 """
 
+import gc
 import select
 import threading
 import time
@@ -35,6 +38,15 @@ def hurried(seconds: float = LONGEST) -> Iterator[None]:
         yield
     finally:
         _page.left = None
+
+
+def close_left_connections(sender: Any, connection: Any, **told: Any) -> None:
+    """When a thread connects: threads of the server that have ended left theirs behind, in a cycle.
+
+    Each holds three files of SQLite's and its cache, and the collector by itself comes to it after hours.
+    """
+    if connection.vendor == "sqlite":  # from PostgreSQL's pool every page connects
+        gc.collect()
 
 
 SOUND = ("disk i/o error", "full", "locked")

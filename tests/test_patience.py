@@ -1,15 +1,20 @@
 """A PostgreSQL that hangs, goes away or speaks unasked: what a page's connection does."""
 
+import gc
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import psycopg
 import pytest
 from django.db import OperationalError, connection
+from django.db.backends.signals import connection_created
 from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool
 
-from pishkhan.patience import PatientConnection, TooSlowError, UnsureError, hurried
+from pishkhan.patience import PatientConnection, TooSlowError, UnsureError, close_left_connections, hurried
 from pishkhan.web import outages
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -96,3 +101,31 @@ def test_to_check_a_connection_asks_the_server_nothing(patient):
     with connection.cursor() as cursor:
         cursor.execute("SELECT query FROM pg_stat_activity WHERE pid = %s", [patient.info.backend_pid])
         assert cursor.fetchone() == ("SELECT 'the last'",)
+
+
+# Threads that come and go
+
+
+def test_what_threads_left_open_is_closed_when_the_next_connects():
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL's pool keeps its connections itself")
+    gc.disable()
+    connection_created.connect(close_left_connections)
+    try:
+        for _ in range(10):
+            thread = threading.Thread(target=lambda: connection.ensure_connection())  # noqa: PLW0108 the thread's own
+            thread.start()
+            thread.join()
+        assert files_of_database() <= 3 * 3
+    finally:
+        connection_created.disconnect(close_left_connections)
+        gc.enable()
+
+
+def files_of_database() -> int:
+    """How many of its files this process has open."""
+    name, opened = str(connection.settings_dict["NAME"]), 0
+    for link in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):
+            opened += str(link.readlink()).startswith(name)
+    return opened

@@ -30,6 +30,7 @@ MEMORY_AT_FIRST = Limit(
     1.0, 20.0, share=0.1
 )  # within a minute or two not everything was done once by everybody
 COUNT = Limit(2.0, 2.0)  # of what comes and goes: its line is never quite flat
+SOCKETS = Limit(2.0, 10.0, share=0.1)  # with those that the visitors hold open, and forget
 LOG = Limit(8.0, 8.0)  # MB of write-ahead log
 
 

@@ -12,11 +12,11 @@ from types import TracebackType
 
 import psycopg
 
-from .judge import COUNT, LOG, Limit, Point
+from .judge import COUNT, LOG, SOCKETS, Limit, Point
 from .place import processes
 
 COUNTED = ("files", "sockets", "threads", "connections")
-LIMITS = {**dict.fromkeys(COUNTED, COUNT), "log": LOG}
+LIMITS = {**dict.fromkeys(COUNTED, COUNT), "sockets": SOCKETS, "log": LOG}
 Values = dict[str, float]
 
 

@@ -147,6 +147,7 @@ class Command(BaseCommand):
             "--workers": str(workers),
             # A request holds a thread to its end: some compute while others wait for the database.
             "--blocking-threads": "8",
+            "--blocking-threads-idle-timeout": "600",  # each new one connects anew, with nothing in its cache
             "--http1-header-read-timeout": str(1000 * SILENT_SECONDS),
             "--respawn-interval": "1",
             "--workers-kill-timeout": str(STOP_SECONDS),

@@ -40,12 +40,16 @@ def hurried(seconds: float = LONGEST) -> Iterator[None]:
         _page.left = None
 
 
-def close_left_connections(sender: Any, connection: Any, **told: Any) -> None:
-    """When a thread connects: threads of the server that have ended left theirs behind, in a cycle.
+@contextmanager
+def closing_what_was_left() -> Iterator[None]:
+    """Around what a thread of the server does: one that connects anew has others before it that have ended.
 
-    Each holds three files of SQLite's and its cache, and the collector by itself comes to it after hours.
+    Their connections are left in a cycle, each with three files of SQLite's and its cache, and the collector
+    by itself comes to them after hours. PostgreSQL's pool keeps its connections itself.
     """
-    if connection.vendor == "sqlite":  # from PostgreSQL's pool every page connects
+    new = connection.vendor == "sqlite" and connection.connection is None
+    yield
+    if new and connection.connection is not None:
         gc.collect()
 
 

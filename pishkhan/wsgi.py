@@ -4,9 +4,7 @@ import os
 import signal
 
 from django.core.wsgi import get_wsgi_application
-from django.db.backends.signals import connection_created
 
-from pishkhan.patience import close_left_connections
 from pishkhan.web.keeper import PARENT, end_with_parent
 
 if os.environ.get(PARENT, str(os.getpid())) != str(os.getpid()):
@@ -14,4 +12,3 @@ if os.environ.get(PARENT, str(os.getpid())) != str(os.getpid()):
     end_with_parent(signal.SIGKILL)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pishkhan.settings")
 application = get_wsgi_application()
-connection_created.connect(close_left_connections)

@@ -22,7 +22,7 @@ from django.template.backends.utils import csrf_input
 from pishkhan.audit.chain import KeyMissingError
 from pishkhan.documents.keyring import LostKeyError
 from pishkhan.letters.press import FontsMissingError
-from pishkhan.patience import UnsureError, hurried, renew_connection
+from pishkhan.patience import UnsureError, closing_what_was_left, hurried, renew_connection
 
 from .access import View, wants_json
 from .kept import NEVER_KEPT, every_value
@@ -146,11 +146,11 @@ class _TokenCheck(CsrfViewMiddleware):
 
 
 class PatienceMiddleware:
-    """No page waits for the database for ever."""
+    """No page waits for the database for ever, and none leaves a connection behind."""
 
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with hurried():
+        with hurried(), closing_what_was_left():
             return self.get_response(request)

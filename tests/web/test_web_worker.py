@@ -120,7 +120,7 @@ def test_a_job_that_fails_again_and_again_is_tried_more_and_more_rarely():
         before = time.monotonic()
         job.run_if_due()
         pauses.append(round(job.due - before))
-    assert pauses == [2, 4, 8, 16, 16, 16, 16, 16, 16]
+    assert pauses == [2, 4, 8, 8, 8, 8, 8, 8, 8]
     job.run, job.due = lambda: None, 0.0
     job.run_if_due()
     assert round(job.due - time.monotonic()) == 1

@@ -21,7 +21,7 @@ settings.load_profile("ci")
 
 
 OWN_CONNECTIONS = ("tests/upgrades/", "tests/access/")
-DATABASE = {"db", "transactional_db", "django_db_setup", "django_db_blocker"}
+DATABASE = {"db", "transactional_db", "django_db_setup"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -5,12 +5,12 @@ A PostgreSQL that hangs keeps its connections open and says nothing.
 Nothing but a page is hurried: commands and the worker may take as long as they need.
 """
 
-import gc
 import select
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -40,17 +40,31 @@ def hurried(seconds: float = LONGEST) -> Iterator[None]:
         _page.left = None
 
 
+_opened: dict[int, Any] = {}
+"""The driver's connections of SQLite, by the kernel's number of the thread that opened each."""
+
+
 @contextmanager
 def closing_what_was_left() -> Iterator[None]:
-    """Around what a thread of the server does: one that connects anew has others before it that have ended.
+    """Around what a thread of the server does: one that connects anew closes what ended threads left open.
 
-    Their connections are left in a cycle, each with three files of SQLite's and its cache, and the collector
-    by itself comes to them after hours. PostgreSQL's pool keeps its connections itself.
+    Django's object of such a connection is left in a cycle, with three files and a cache, and Python comes to
+    it after hours. PostgreSQL's pool keeps its connections itself.
     """
     new = connection.vendor == "sqlite" and connection.connection is None
     yield
-    if new and connection.connection is not None:
-        gc.collect()
+    if not new or connection.connection is None:
+        return
+    here = threading.get_native_id()
+    for thread in [*_opened]:
+        if thread == here or not Path(f"/proc/self/task/{thread}").exists():
+            _close(_opened.pop(thread, None))
+    _opened[here] = connection.connection
+
+
+def _close(driver: Any) -> None:
+    if driver is not None:  # another thread was quicker
+        driver.close()
 
 
 SOUND = ("disk i/o error", "full", "locked")

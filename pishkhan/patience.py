@@ -6,6 +6,7 @@ Nothing but a page is hurried: commands and the worker may take as long as they 
 """
 
 import select
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -64,7 +65,8 @@ def closing_what_was_left() -> Iterator[None]:
 
 def _close(driver: Any) -> None:
     if driver is not None:  # another thread was quicker
-        driver.close()
+        with suppress(sqlite3.Error):  # nothing of it may turn what this page has saved into an error
+            driver.close()
 
 
 SOUND = ("disk i/o error", "full", "locked")

@@ -1,6 +1,6 @@
 """`pytest -p tests.access.applied`: the run is of a portal without the check that `WITHOUT` names.
 
-The whole suite can so be asked which test notices that a check is gone (`unnoticed.noticed`).
+The whole suite can so be asked which test notices that a check is gone (`unnoticed.Noticed`).
 """
 
 import os

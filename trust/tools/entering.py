@@ -72,7 +72,7 @@ NOT_SENT_TO = {
 """Routes that the walk does not come to, and why nothing of them is scanned."""
 
 
-CODE_SECONDS = 30
+TRIES = 30  # three seconds apart: a code lasts for thirty
 
 
 def enter(portal: Portal, who: str) -> Visitor:
@@ -96,7 +96,7 @@ def sign_in(visitor: Visitor, username: str, password: str) -> str:
 
 def prove(visitor: Visitor, secret: str) -> None:
     """The second step; a code works once, so that it may have to wait for the next."""
-    for _ in range(CODE_SECONDS):
+    for _ in range(TRIES):
         status, _, _ = visitor.ask("POST", "/login/second-step/", {"one_time_code": pyotp.TOTP(secret).now()})
         if status == 302:
             return

@@ -26,7 +26,7 @@ from .timing import LONG, Comparison, compare
 
 PAIRS = 2000 if LONG else 80
 SHARE = 0.01 if LONG else 0.03
-HASHED = 200 if LONG else 8
+HASHED = 200 if LONG else 12
 HASHED_SHARE = 0.03 if LONG else 0.15
 
 numbers = count()

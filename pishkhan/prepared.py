@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 Row = TypeVar("Row")
 Value = int | str | datetime.date
+Query = tuple[str, tuple[Any, ...]]
 
 STAND_INS: dict[type, Callable[[int], Value]] = {
     int: lambda place: -1 - place,
@@ -67,12 +68,17 @@ class Prepared(Generic[Row]):
 
     def __call__(self, *values: Value) -> list[Row]:
         """The rows, as the queryset would give them."""
-        rows, compiler, sql, params = self.compiled
-        given = {_sent(old): _sent(new) for old, new in zip(self.stand_ins, values, strict=True)}
+        rows, compiler, _, _ = self.compiled
         asking = copy(compiler)
         asking.connection = connection  # of this thread
-        asking.as_sql = lambda: (sql, tuple(given.get(param, param) for param in params))
+        asking.as_sql = lambda: self.asked(*values)
         return list(rows(_Asked(asking)))
+
+    def asked(self, *values: Value) -> Query:
+        """The SQL and its parameters, to stand inside other SQL."""
+        _, _, sql, params = self.compiled
+        given = {_sent(old): _sent(new) for old, new in zip(self.stand_ins, values, strict=True)}
+        return sql, tuple(given.get(param, param) for param in params)
 
 
 def _sent(value: Value) -> Any:

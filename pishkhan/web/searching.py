@@ -12,12 +12,14 @@ from django.shortcuts import redirect
 from django.utils.crypto import get_random_string
 
 from pishkhan.cases.models import CaseQuerySet
+from pishkhan.cases.states import State
 from pishkhan.catalogue.service import every_service
 from pishkhan.persian import fields
 from pishkhan.persian.calendar import start_of_day
+from pishkhan.workshops.actors import Actor
 
 from .kept import typed_before
-from .listing import page_of
+from .listing import Pages
 
 Form = TypeVar("Form", bound=forms.Form)
 
@@ -91,24 +93,22 @@ def search_of(request: HttpRequest, form_class: type[Form] = SearchForm) -> Form
     return form
 
 
-def listed(
-    request: HttpRequest,
-    cases: CaseQuerySet,
-    form: SearchForm,
-    *columns: str,
-    tab: str,
-    descending: bool = True,
-) -> dict[str, Any]:
+def listed(request: HttpRequest, pages: Pages, form: SearchForm, actor: Actor, *unit: str) -> dict[str, Any]:
     """What a page of a list of cases shows: the rows that were asked for, and where the list goes on."""
     searched = form.is_valid() and any(form.cleaned_data.values())
-    after = request.GET.get("after", "")
-    asked = narrowed(cases, form) if searched else cases
-    found = page_of(asked, "submitted_at", *columns, after=after, descending=descending)
+    after, state = request.GET.get("after", ""), request.GET.get("state", "")
+    only = state if state in State.values else ""
+    if searched or only:
+        cases = pages.shown(actor, *unit)
+        cases = cases.filter(state=only) if only else cases
+        found = pages.among(narrowed(cases, form) if searched else cases, after)
+    else:
+        found = pages.of(actor, *unit, after=after)
     return {
-        "tab": tab,
         "rows": found.rows,
         "after": found.after,
         "first": not after,
+        "only": only,
         "form": form,
         "searched": searched,
         "search_name": request.GET.get("s", ""),

@@ -67,11 +67,6 @@ def visitor(case_ids: frozenset[int] = frozenset(), source: str = "") -> Actor:
     return Actor(Audience.PUBLIC, case_ids=case_ids, source=source)
 
 
-def officer_of(branch: int, unit: Unit | None = None) -> Actor:
-    """An officer of a branch's unit, whoever it is: what a query that is compiled once is built with."""
-    return Actor(Audience.DESK, branch=Branch(pk=branch), unit=unit)
-
-
 def actor_for(user: User, *, workshop_id: int | None = None, source: str = "") -> Actor | None:
     """The capacity in which `user` acts now, or None when every right was taken away."""
     if not user.is_active:

@@ -14,4 +14,4 @@ def pytest_collection_finish(session: Any) -> None:
 
     mutant = next(m for m in mutants.every_mutant() if m.name == os.environ[WITHOUT])
     mutants.running(mutant.module, mutant.function).__code__ = mutant.code
-    mutants.forget_compiled(mutant.module)
+    mutants.forget_compiled()

@@ -141,8 +141,7 @@ def reaching(functions: set[tuple[str, str]], o: Objects) -> dict[tuple[str, str
             noted.enter_context(mutants.swapped(running, mutants.noting(module, qualname)))
         for cell in every_cell():
             reached.clear()
-            for module, _ in functions:
-                mutants.forget_compiled(module)
+            mutants.forget_compiled()
             assert not cell.fails(o), f"{cell.name} fails with every check in its place"
             for prepared in functions & PREPARED:
                 found[prepared] += [cell] * (cell.name[0] == "lost")

@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from pishkhan.prepared import Prepared
 from tests.access.bodies import every_route
@@ -143,15 +144,19 @@ def _declared() -> Iterator[Mutant]:
 
 
 def functions(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
-    """Functions of the module and methods of its classes; queries that are compiled once (`Prepared`)."""
+    """Functions of the module and methods of its classes; queries that are compiled once."""
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name not in GUARDS:  # their checks: `doors`
             yield node.name, node
         elif isinstance(node, ast.ClassDef):
             yield from ((f"{node.name}.{f.name}", f) for f in node.body if isinstance(f, ast.FunctionDef))
-        elif isinstance(node, ast.Assign) and ast.unparse(node.value).startswith("Prepared("):
+        elif isinstance(node, ast.Assign) and _is_prepared(node.value):
             assert isinstance(node.value, ast.Call)
             yield ast.unparse(node.targets[0]), node.value.args[0]
+
+
+def _is_prepared(value: ast.expr) -> bool:
+    return ast.unparse(value).startswith(("Prepared(", "PreparedFor("))
 
 
 def code_of(tree: ast.Module, qualname: str) -> CodeType:
@@ -321,17 +326,29 @@ def swapped(function: FunctionType, code: CodeType) -> Iterator[None]:
 def applied(mutant: Mutant) -> Iterator[None]:
     """The portal without that check."""
     with swapped(running(mutant.module, mutant.function), mutant.code):
-        forget_compiled(mutant.module)
+        forget_compiled()
         try:
             yield
         finally:
-            forget_compiled(mutant.module)
+            forget_compiled()
 
 
-def forget_compiled(module: str) -> None:
-    for named in vars(importlib.import_module(module)).values():
-        if isinstance(named, Prepared):
-            vars(named).pop("compiled", None)
+_compiled: WeakKeyDictionary[Prepared[Any], Any] = WeakKeyDictionary()
+_compile = vars(Prepared)["compiled"].func
+
+
+def _kept_here(prepared: Prepared[Any]) -> Any:
+    if prepared not in _compiled:
+        _compiled[prepared] = _compile(prepared)
+    return _compiled[prepared]
+
+
+Prepared.compiled = property(_kept_here)  # type: ignore[assignment, method-assign]
+
+
+def forget_compiled() -> None:
+    """Every prepared query is built anew, wherever the function is called that has changed."""
+    _compiled.clear()
 
 
 @cache

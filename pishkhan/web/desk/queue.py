@@ -1,6 +1,7 @@
 """Dashboard and queue of a unit."""
 
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -16,14 +17,15 @@ from pishkhan.cases.refusals import CaseMovedOnError
 from pishkhan.cases.states import State, WaitingOn
 from pishkhan.catalogue.parties import Unit
 from pishkhan.catalogue.service import find
-from pishkhan.counting import few, few_of_each
+from pishkhan.counting import few, limited
 from pishkhan.inspections.models import Inspection, inspects
 from pishkhan.inspections.states import State as Visit
 from pishkhan.workshops.actors import Actor
+from pishkhan.workshops.capacities import PreparedFor
 from pishkhan.workshops.recipients import senior_recipient, unit_recipient
 
 from ..access import desk_only
-from ..listing import page_of
+from ..listing import Pages
 from ..news import news_for
 from ..searching import SearchForm, go_to_search, listed, search_of
 
@@ -65,9 +67,23 @@ def shelf(actor: Actor, unit: Unit, tab: str) -> CaseQuerySet:
     return cases.filter(waiting_on=waiting_on) if waiting_on else cases
 
 
+PAGES = {
+    tab: Pages(
+        partial(shelf, tab=tab), Case, "submitted_at", *COLUMNS, descending=tab != "queue", kinds=(str,)
+    )
+    for tab in TABS
+}
+_of_tab = {
+    tab: PreparedFor(lambda actor, unit, tab=tab: limited(shelf(actor, unit, tab)), str) for tab in TABS
+}
+_queued_in = PreparedFor(
+    lambda actor, unit, state: limited(shelf(actor, unit, "queue").filter(state=state)), str, str
+)
+
+
 def counts(actor: Actor, unit: Unit) -> dict[str, int]:
-    found = few_of_each(shelf(actor, unit, "all"), "waiting_on", [WaitingOn.BRANCH, WaitingOn.EMPLOYER])
-    return {"queue": found[WaitingOn.BRANCH], "returned": found[WaitingOn.EMPLOYER]}
+    queued, returned = few(*(_of_tab[tab].asked(actor, unit) for tab in ("queue", "returned")))
+    return {"queue": queued, "returned": returned}
 
 
 def readable(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -98,15 +114,10 @@ def _list(request: HttpRequest, actor: Actor, form: SearchForm, tab: str) -> Htt
     if tab not in TABS:
         raise Http404
     unit = unit_of(request, actor)
-    oldest_first = tab == "queue"
-    cases = shelf(actor, unit, tab)
-    state = request.GET.get("state", "")
-    if state in State.values:
-        cases = cases.filter(state=state)
-    context = listed(request, cases, form, *COLUMNS, tab=tab, descending=not oldest_first)
+    context = listed(request, PAGES[tab], form, actor, unit)
     readable(context["rows"])
-    context["only"] = state if state in State.values else ""
-    context |= {"actor": actor, "here": "queue", "tabs": TABS, "unit": unit, "counts": counts(actor, unit)}
+    context |= {"actor": actor, "here": "queue", "tabs": TABS, "tab": tab}
+    context |= {"unit": unit, "counts": counts(actor, unit)}
     return render(request, "desk/queue.html", context, status=422 if form.errors else 200)
 
 
@@ -134,12 +145,11 @@ def file_away(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
 def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
     """What waits for the unit, the oldest first, and the latest news."""
     unit = unit_of(request, actor)
-    queue = shelf(actor, unit, "queue")
     submitted, reviewed, returned, ended, approvals = few(
-        queue.filter(state=State.SUBMITTED),
-        queue.filter(state=State.UNDER_REVIEW),
-        shelf(actor, unit, "returned"),
-        shelf(actor, unit, "ended"),
+        _queued_in.asked(actor, unit, State.SUBMITTED),
+        _queued_in.asked(actor, unit, State.UNDER_REVIEW),
+        _of_tab["returned"].asked(actor, unit),
+        _of_tab["ended"].asked(actor, unit),
         Approval.objects.decidable_by(actor).waiting(),
     )
     numbers = [
@@ -148,7 +158,6 @@ def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
         ("returned", "منتظر اصلاح کارفرما", returned, "returned"),
         ("ended", "پایان‌یافته", ended, "done"),
     ]
-    oldest = page_of(queue, "submitted_at", *COLUMNS, descending=False)
     branch = actor.branch.pk if actor.branch else 0
     recipients = [unit_recipient(branch, unit), *([senior_recipient(branch)] if actor.is_senior else [])]
     context = {
@@ -157,7 +166,7 @@ def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
         "unit": unit,
         "numbers": numbers,
         "largest": max(number[2] for number in numbers) or 1,
-        "rows": readable(oldest.rows[:5]),
+        "rows": readable(PAGES["queue"].of(actor, unit).rows[:5]),
         "counts": {"queue": min(100, numbers[0][2] + numbers[1][2])},
         **news_for(request, *recipients),
         "approvals_waiting": approvals,

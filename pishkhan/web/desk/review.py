@@ -19,15 +19,15 @@ from pishkhan.cases.models import Case, CaseQuerySet, Event
 from pishkhan.cases.refusals import NotReadyError, ReasonMissingError
 from pishkhan.cases.returns import STANDARD
 from pishkhan.cases.states import State, Verb, WaitingOn
-from pishkhan.catalogue.parties import Audience, Unit
+from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import Service
 from pishkhan.letters.offers import offered
 from pishkhan.persian.calendar import tehran_day
 from pishkhan.persian.letters import clean, clean_text
 from pishkhan.policy.days import working_days
-from pishkhan.prepared import Prepared
 from pishkhan.retention.models import Hold
-from pishkhan.workshops.actors import Actor, officer_of
+from pishkhan.workshops.actors import Actor
+from pishkhan.workshops.capacities import PreparedFor
 
 from ..access import desk_only
 from ..answering import opened_picture, picture
@@ -114,25 +114,24 @@ def _following(actor: Actor, case: Case) -> int | None:
     """The next case of the queue that no colleague has in hand; after the last, the first again."""
     if not (actor.branch and actor.unit and actor.user and case.submitted_at):
         return None
-    own = (actor.branch.pk, actor.unit.value, actor.user.pk, case.pk)
-    found = _after(*own, case.submitted_at) or _first(*own)
+    found = _after(actor, actor.user.pk, case.pk, case.submitted_at) or _first(actor, actor.user.pk, case.pk)
     return found[0] if found else None
 
 
-def _free(branch: int, unit: Unit, user: int, case: int) -> CaseQuerySet:
-    shelf = Case.objects.visible_to(officer_of(branch, unit)).shelf(archived=False, at_desk=True)
+def _free(actor: Actor, user: int, case: int) -> CaseQuerySet:
+    shelf = Case.objects.visible_to(actor).filter(unit=actor.unit).shelf(archived=False, at_desk=True)
     waiting = shelf.filter(waiting_on=WaitingOn.BRANCH).order_by("submitted_at", "id")
     return waiting.filter(Q(state=State.SUBMITTED) | Q(assignee=user)).exclude(pk=case)
 
 
-def _later(branch: int, unit: Unit, user: int, case: int, sent: datetime) -> "QuerySet[Case, int]":
+def _later(actor: Actor, user: int, case: int, sent: datetime) -> "QuerySet[Case, int]":
     later = Q(submitted_at=sent, pk__gt=case) | Q(submitted_at__gt=sent)
-    found = _free(branch, unit, user, case).filter(later, submitted_at__gte=sent)
+    found = _free(actor, user, case).filter(later, submitted_at__gte=sent)
     return found.values_list("pk", flat=True)[:1]
 
 
-_after = Prepared(_later, int, str, int, int, datetime)
-_first = Prepared(lambda *own: _free(*own).values_list("pk", flat=True)[:1], int, str, int, int)
+_after = PreparedFor(_later, int, int, datetime)
+_first = PreparedFor(lambda *own: _free(*own).values_list("pk", flat=True)[:1], int, int)
 
 
 @require_http_methods(["GET", "POST"])

@@ -11,7 +11,8 @@ from pishkhan.documents.models import Document
 from pishkhan.people.models import KnownScan, Person
 from pishkhan.persian.calendar import show_date
 from pishkhan.prepared import Prepared
-from pishkhan.workshops.actors import Actor, officer_of
+from pishkhan.workshops.actors import Actor
+from pishkhan.workshops.capacities import PreparedFor
 
 EARLIER, ON_FILE = "earlier", "on-file"
 BESIDE = {"photo": "national_card_front", "national_card_front": "birth_certificate_1"}
@@ -50,18 +51,18 @@ def earlier_scans(case: Case) -> dict[str, EarlierScan]:
 
 def scans_on_file(actor: Actor, case: Case) -> dict[str, KnownScan]:
     """What the branch keeps of the person, when the case that it decides has come with another picture."""
-    if not case.at_branch or not case.national_code or not actor.branch:
+    if not case.at_branch or not case.national_code or not actor.at_desk:
         return {}
-    return {scan.kind: scan for scan in _unlike_those_of(actor.branch.pk, case.national_code, case.pk)}
+    return {scan.kind: scan for scan in _unlike_those_of(actor, case.national_code, case.pk)}
 
 
-def _kept(branch: int, national_code: str, case: int) -> "QuerySet[KnownScan]":
-    person = Person.objects.visible_to(officer_of(branch)).filter(national_code=national_code)
+def _kept(actor: Actor, national_code: str, case: int) -> "QuerySet[KnownScan]":
+    person = Person.objects.visible_to(actor).filter(national_code=national_code)
     kept = KnownScan.objects.filter(person__in=person, replaced_at=None).select_related("document")
     return kept.exclude(document__sha256__in=CaseScan.objects.filter(case=case).values("document__sha256"))
 
 
-_unlike_those_of = Prepared(_kept, int, str, int)
+_unlike_those_of = PreparedFor(_kept, str, int)
 _earlier_of = Prepared(
     lambda case: EarlierScan.objects.filter(case=case).select_related("document").order_by("id"), int
 )

@@ -1,5 +1,6 @@
 """Dashboard and cartable of one workshop (R20, R26–R30)."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -14,12 +15,13 @@ from pishkhan.cases.operations import archive
 from pishkhan.cases.states import ENDED, State, WaitingOn
 from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import find
-from pishkhan.counting import few, few_of_each
+from pishkhan.counting import few, limited
 from pishkhan.workshops.actors import Actor
+from pishkhan.workshops.capacities import PreparedFor
 from pishkhan.workshops.recipients import workshop_recipient
 
 from ..access import workshop_only
-from ..listing import page_of
+from ..listing import Pages
 from ..news import news_for
 from ..searching import SearchForm, go_to_search, listed, search_of
 
@@ -31,6 +33,7 @@ TABS = {
     "all": ("همه", None),
     "archive": ("بایگانی", None),
 }
+COUNTED = [tab for tab, (_, waiting_on) in TABS.items() if waiting_on]
 COLUMNS = ("service_code", "subject_name", "national_code", "tracking_code", "state", "note", "marks")
 
 
@@ -41,12 +44,14 @@ def shelf(actor: Actor, tab: str) -> CaseQuerySet:
     return cases.filter(waiting_on=waiting_on) if waiting_on else cases
 
 
+PAGES = {tab: Pages(partial(shelf, tab=tab), Case, "submitted_at", *COLUMNS) for tab in TABS}
+_of_tab = {tab: PreparedFor(lambda actor, tab=tab: limited(shelf(actor, tab))) for tab in COUNTED}
+_mine_in = PreparedFor(lambda actor, state: limited(shelf(actor, "mine").filter(state=state)), str)
+
+
 def counts(actor: Actor) -> dict[str, int]:
     """How many cases each tab holds, counted up to a hundred."""
-    counted = {tab: waiting_on for tab, (_, waiting_on) in TABS.items() if waiting_on}
-    cases = Case.objects.visible_to(actor).shelf(archived=False)
-    found = few_of_each(cases, "waiting_on", list(counted.values()))
-    return {tab: found[waiting_on] for tab, waiting_on in counted.items()}
+    return dict(zip(COUNTED, few(*(_of_tab[tab].asked(actor) for tab in COUNTED)), strict=True))
 
 
 def readable(rows: list[dict[str, Any]], *, archived: bool = False) -> list[dict[str, Any]]:
@@ -83,14 +88,9 @@ def _search(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _list(request: HttpRequest, actor: Actor, form: SearchForm, tab: str) -> HttpResponse:
     if tab not in TABS:
         raise Http404
-    cases = shelf(actor, tab)
-    state = request.GET.get("state", "")
-    if state in State.values:
-        cases = cases.filter(state=state)
-    context = listed(request, cases, form, *COLUMNS, tab=tab)
+    context = listed(request, PAGES[tab], form, actor)
     readable(context["rows"], archived=tab == "archive")
-    context["only"] = state if state in State.values else ""
-    context |= {"actor": actor, "here": "cartable", "tabs": TABS, "counts": counts(actor)}
+    context |= {"actor": actor, "here": "cartable", "tabs": TABS, "tab": tab, "counts": counts(actor)}
     return render(request, "workshop/cartable.html", context, status=422 if form.errors else 200)
 
 
@@ -110,14 +110,11 @@ def file_away(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
 @workshop_only
 def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
     """What waits for me, what came back, what ended, the latest news (R20)."""
-    cases = Case.objects.visible_to(actor).shelf(archived=False)
-    waiting = page_of(shelf(actor, "mine"), "submitted_at", *COLUMNS)
-    mine = cases.filter(waiting_on=WaitingOn.EMPLOYER)
     awaiting, returned, at_branch, ended = few(
-        mine.filter(state=State.AWAITING_EMPLOYER),
-        mine.filter(state=State.RETURNED),
-        cases.filter(waiting_on=WaitingOn.BRANCH),
-        cases.filter(waiting_on=WaitingOn.NOBODY),
+        _mine_in.asked(actor, State.AWAITING_EMPLOYER),
+        _mine_in.asked(actor, State.RETURNED),
+        _of_tab["branch"].asked(actor),
+        _of_tab["ended"].asked(actor),
     )
     numbers = [
         (f"mine&state={State.AWAITING_EMPLOYER}", "منتظر تأیید شما", awaiting, "waiting"),
@@ -130,7 +127,7 @@ def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
         "here": "dashboard",
         "numbers": numbers,
         "largest": max(number[2] for number in numbers) or 1,
-        "rows": readable(waiting.rows[:5]),
+        "rows": readable(PAGES["mine"].of(actor).rows[:5]),
         "counts": {"mine": numbers[0][2] + numbers[1][2]},
         **news_for(request, workshop_recipient(_workshop_id(actor))),
     }

@@ -1,6 +1,7 @@
 """«لیست بیمه‌شدگان»: who is insured at the workshop, with dependents; one person's page (R44, R45)."""
 
 from collections import defaultdict
+from functools import partial
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -21,7 +22,7 @@ from pishkhan.workshops.actors import Actor
 
 from ..access import workshop_only
 from ..answering import small_picture
-from ..listing import page_of
+from ..listing import Pages, page_of
 from ..searching import TextSearchForm, go_to_search, search_of
 
 TABS = {"active": ("شاغل", False), "left": ("ترک کار", True), "awaiting": ("در انتظار ثبت", None)}
@@ -58,6 +59,13 @@ def employments(actor: Actor, tab: str) -> "QuerySet[Employment]":
     return Employment.objects.filter(workshop=actor.workshop, has_left__in=[TABS[tab][1]])
 
 
+PAGES = {
+    (tab, order): Pages(partial(employments, tab=tab), Employment, column, *COLUMNS, descending=descending)
+    for tab in ("active", "left")
+    for order, (_, column, descending) in ORDERS.items()
+}
+
+
 def narrowed(found: "QuerySet[Employment]", text: str) -> "QuerySet[Employment]":
     """By national code, insurance number, or the words of a name."""
     key = search_key(text)
@@ -86,10 +94,10 @@ def insured(request: HttpRequest, actor: Actor) -> HttpResponse:
     if tab == "awaiting":
         return render(request, "workshop/insured_awaiting.html", context | _awaiting(request, actor))
     after = request.GET.get("after", "")
-    found = employments(actor, tab)
-    found = narrowed(found, text) if text else found
-    _, column, descending = ORDERS[order]
-    page = page_of(found, column, *COLUMNS, after=after, descending=descending)
+    pages = PAGES[tab, order]
+    page = (
+        pages.among(narrowed(employments(actor, tab), text), after) if text else pages.of(actor, after=after)
+    )
     people = [row["person_id"] for row in page.rows]
     context |= {"rows": page.rows, "after": page.after, "first": not after}
     context |= {

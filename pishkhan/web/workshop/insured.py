@@ -18,11 +18,12 @@ from pishkhan.people.history import records_of
 from pishkhan.people.models import Booklet, Dependent, Employment, KnownScan, Person, Relation
 from pishkhan.persian.digits import to_latin
 from pishkhan.persian.letters import search_key
+from pishkhan.prepared import Prepared
 from pishkhan.workshops.actors import Actor
 
 from ..access import workshop_only
 from ..answering import small_picture
-from ..listing import Pages, page_of
+from ..listing import PAGE, Pages, page_of
 from ..searching import TextSearchForm, go_to_search, search_of
 
 TABS = {"active": ("شاغل", False), "left": ("ترک کار", True), "awaiting": ("در انتظار ثبت", None)}
@@ -125,18 +126,35 @@ def dependents_of(people: list[int]) -> dict[int, list[Dependent]]:
     return grouped
 
 
+_dependents_of = Prepared(
+    lambda *people: (
+        Dependent.objects.filter(main__in=people, ended_on=None).order_by("main_id", "id").values(*COVERED)
+    ),
+    *[int] * PAGE,
+)
+_photographed = Prepared(
+    lambda *people: KnownScan.objects.filter(person__in=people, kind="photo", replaced_at=None).values_list(
+        "person_id", flat=True
+    ),
+    *[int] * PAGE,
+)
+
+
 def _covered(people: list[int]) -> dict[int, list[dict[str, Any]]]:
-    """What the list says of the dependents of these main insured persons, as plain rows."""
-    found = Dependent.objects.filter(main__in=people, ended_on=None).order_by("main_id", "id")
+    """What the list says of the dependents of a page of main insured persons, as plain rows."""
     grouped: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in found.values(*COVERED):
+    for row in _dependents_of(*_a_page_of(people)) if people else ():
         grouped[row["main_id"]].append({**row, "relation": RELATIONS[row["relation"]]})
     return grouped
 
 
 def _photos(people: list[int]) -> set[int]:
-    current = KnownScan.objects.filter(person__in=people, kind="photo", replaced_at=None)
-    return set(current.values_list("person_id", flat=True))
+    return set(_photographed(*_a_page_of(people))) if people else set()
+
+
+def _a_page_of(people: list[int]) -> list[int]:
+    """As many as were prepared for; nobody has the number 0."""
+    return people + [0] * (PAGE - len(people))
 
 
 @require_safe

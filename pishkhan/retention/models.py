@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from pishkhan.cases.models import Case, CaseQuerySet
 from pishkhan.people.models import Person
+from pishkhan.prepared import Prepared
 
 
 class HoldQuerySet(models.QuerySet["Hold"]):
@@ -13,14 +14,32 @@ class HoldQuerySet(models.QuerySet["Hold"]):
 
     def on_case(self, case: Case) -> "HoldQuerySet":
         """Those in force that keep the case from being erased: its own, and those of whom it is about."""
-        return self.in_force().filter(Q(case=case) | Q(person__in=people_of(case)))
+        return self.keeping(case.pk, *_named_by(case))
+
+    def keeping(self, case: int, person: int, *national_codes: str) -> "HoldQuerySet":
+        """Those in force on a case, on a person by number, and on persons by code."""
+        people = _people(person, *national_codes)
+        return self.in_force().filter(Q(case=case) | Q(person__in=people))
 
 
 def people_of(case: Case) -> "models.QuerySet[Person]":
     """Whom of the register the case is about, and through whom they are covered."""
-    codes = (case.national_code, case.answers.get("main_national_code"))
-    known = [code for code in codes if isinstance(code, str) and code]
-    return Person.objects.filter(Q(national_code__in=known) | Q(pk=case.subject_id))
+    return _people(*_named_by(case))
+
+
+def _people(person: int, *national_codes: str) -> "models.QuerySet[Person]":
+    return Person.objects.filter(Q(national_code__in=national_codes) | Q(pk=person))
+
+
+def _named_by(case: Case) -> tuple[int, str, str]:
+    """Number and code of whom the case is about, and the code of the main insured; 0 and "" for nobody."""
+    main = case.answers.get("main_national_code")
+    return case.subject_id or 0, case.national_code, main if isinstance(main, str) else ""
+
+
+def is_held(case: Case) -> bool:
+    """Whether something keeps the case from being erased."""
+    return bool(_kept(case.pk, *_named_by(case)))
 
 
 class Hold(models.Model):
@@ -54,6 +73,12 @@ class Hold(models.Model):
     @property
     def about(self) -> str:
         return f"case:{self.case_id}" if self.case_id else f"person:{self.person_id}"
+
+
+_kept = Prepared(
+    lambda case, person, code, main: Hold.objects.keeping(case, person, code, main).values_list("pk")[:1],
+    *(int, int, str, str),
+)
 
 
 def cases_about(codes: list[str]) -> Q:

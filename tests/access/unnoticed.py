@@ -19,6 +19,7 @@ IMPLIED = "what stands beside it is so for nobody else"
 NO_RIGHT = "asks no right: what is named is not there, or was done already"
 CHOICE = "one of what the actor may see anyway: a senior user is led on in the own unit's queue"
 TWO = Noticed("tests/access/test_access_two_branches.py")
+INSURED = Noticed("tests/web/test_web_insured.py")
 PERSONS = Noticed("tests/retention/test_retention_person.py")
 
 UNNOTICED: dict[str, str | Noticed] = {
@@ -80,6 +81,9 @@ UNNOTICED: dict[str, str | Noticed] = {
     "web.portal.guide.pdf: if not PDF.exists()": NO_RIGHT,
     "web.portal.letters.held_letter: Case.objects.visible_to(visitor)": REACHED,
     "web.portal.views._followed: Case.objects.visible_to(visitor_of(request))": OWN,
+    "web.workshop.insured._dependents_of: filter(ended_on=None)": INSURED,
+    "web.workshop.insured._photographed: filter(kind='photo')": INSURED,
+    "web.workshop.insured._photographed: filter(replaced_at=None)": INSURED,
     "web.workshop.insured._awaiting: Case.objects.visible_to(actor)": TWO,
     "web.workshop.insured.person: filter(workshop=actor.workshop)": TWO,
     "web.workshop.insured.person: Person.objects.covered_at(actor.workshop)": TWO,

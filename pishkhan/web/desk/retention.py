@@ -21,8 +21,8 @@ from pishkhan.retention.refusals import RefusedErasureError
 from pishkhan.workshops.actors import Actor
 
 from ..access import senior_only
+from ..cases import load
 from ..kept import typed_before
-from .review import load
 
 logger = logging.getLogger(__name__)
 

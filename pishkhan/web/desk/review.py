@@ -25,24 +25,17 @@ from pishkhan.letters.offers import offered
 from pishkhan.persian.calendar import tehran_day
 from pishkhan.persian.letters import clean, clean_text
 from pishkhan.policy.days import working_days
-from pishkhan.retention.models import Hold
+from pishkhan.retention.models import is_held
 from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.capacities import PreparedFor
 
 from ..access import desk_only
 from ..answering import opened_picture, picture
+from ..cases import load
 from ..kept import typed_before
 from ..lettering import opened_letter
 from ..seen import number_seen
 from .viewer import compared_with, pictures_of
-
-
-def load(actor: Actor, pk: int) -> Case:
-    visible = Case.objects.visible_to(actor).select_related("workshop", "branch", "assignee", "subject")
-    case = visible.filter(pk=pk).first()
-    if case is None:
-        raise Http404
-    return case
 
 
 @require_safe
@@ -79,7 +72,7 @@ def _page(
         "error": error,
         "offers": offered(case, events, Audience.DESK),
         "following": _following(actor, case),
-        "held": Hold.objects.on_case(case).exists(),
+        "held": is_held(case),
         "waited": _waited(case) if case.at_branch else None,
         "held_by": case.assignee if case.at_branch and case.assignee != actor.user else None,
     }

@@ -42,18 +42,10 @@ from ..answering import (
     typed_answers,
     upload_answer,
 )
+from ..cases import load
 from ..harvest import in_vain, in_vain_too_often
 from ..kept import typed_before
 from ..lettering import opened_letter
-
-
-def load(actor: Actor, pk: int) -> Case:
-    """The case through the one door; another workshop's does not exist."""
-    visible = Case.objects.visible_to(actor).select_related("workshop", "branch", "subject")
-    case = visible.filter(pk=pk).first()
-    if case is None:
-        raise Http404
-    return case
 
 
 @require_safe

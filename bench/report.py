@@ -1,10 +1,11 @@
 """What was measured, as a table."""
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-START, END = "<!-- script/bench writes from here -->", "<!-- to here -->"
+START, END = "<!-- {} writes from here -->", "<!-- to here -->"
 
 HEAD = (
     *("database", "cases", "page", "of", "rows", "queries", "kB", "CPU ms (p10–p90)"),
@@ -28,25 +29,29 @@ def report(results: list[dict[str, Any]]) -> str:
 
 
 def write(results: list[dict[str, Any]], file: Path) -> None:
-    """Puts the table between the two marks in a Markdown file, with the day and how it was made."""
-    text = file.read_text("utf-8")
-    before, rest = text.split(START, 1)
-    _, after = rest.split(END, 1)
+    """Puts the table into a Markdown file."""
     pages = {result["pages_measured"] for result in results}
     filled = "; ".join(f"{r['database']} {r['cases']:,}: {r['filled_in']} s" for r in results)
     told = [
-        f"Measured on {date.today()} with `script/bench --write FILE`, medians of {max(pages)} pages.",
-        f"Demo data were made in: {filled}.",
+        f"Medians of {max(pages)} pages. Demo data were made in: {filled}.",
         "",
-        _row(HEAD),
-        _row(("---",) * len(HEAD)),
-        *(_row(line(result, page, results)) for result in results for page in result["pages"]),
+        *table([HEAD, *(line(result, page, results) for result in results for page in result["pages"])]),
     ]
-    file.write_text(before + START + "\n" + "\n".join(told) + "\n" + END + after, "utf-8")
+    put(file, "script/bench", "script/bench --write FILE", told)
 
 
-def _row(cells: tuple[str, ...]) -> str:
-    return "| " + " | ".join(cells) + " |"
+def put(file: Path, writer: str, command: str, told: list[str]) -> None:
+    """Puts lines between the writer's two marks in a Markdown file, with the day and the command."""
+    start, text = START.format(writer), file.read_text("utf-8")
+    before, rest = text.split(start, 1)
+    _, after = rest.split(END, 1)
+    lines = [start, f"Measured on {date.today()} with `{command}`.", "", *told, END]
+    file.write_text(before + "\n".join(lines) + after, "utf-8")
+
+
+def table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows, the first of titles, as a table of Markdown."""
+    return [f"| {' | '.join(row)} |" for row in (rows[0], ["---"] * len(rows[0]), *rows[1:])]
 
 
 def line(result: dict[str, Any], page: dict[str, Any], results: list[dict[str, Any]]) -> tuple[str, ...]:

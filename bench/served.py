@@ -1,10 +1,11 @@
-"""What a served portal bears: pages a second at 1, 8 and 32 connections, and whole submissions.
+"""What a served portal bears: pages a second at 1, 8 and 32 connections, whole submissions, a branch's day.
 
-    python -m bench.served [--database postgres] [--cases 10000] [--seconds 8]
+    python -m bench.served [--database postgres] [--cases 10000] [--seconds 8] [--write docs/speed.md]
 
 Server, database, wrk and the people who submit share one machine: compare within a run. A submission is a
 newcomer's registration as a browser sends it: looked up, the form opened, six pictures uploaded one by one,
-sent to the branch; everything is synced to the disk. wrk is Debian's package of that name.
+sent to the branch; everything is synced to the disk. The day is that of a branch of 300 requests and 8,000
+pages, by sixty people, as fast as they come. wrk is Debian's package of that name.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import AsyncExitStack, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -26,11 +28,16 @@ from trust.load.figures import at
 from trust.load.place import HOST, ROOT, Place, Size, installed, processes
 from trust.load.samples import processor_time
 from trust.load.visitors import Book, Representative, Visitor, Way, Work
+from trust.load.working import gathered, work_on
+
+from .report import put, table
 
 CONNECTIONS = (1, 8, 32)
 PAGES = {"cartable": "/cartable/?tab=all", "insured": "/insured/", "desk": "/desk/queue/"}
 MEGABYTE = 1024 * 1024
 WEIGHT = 140_000  # bytes of a picture, at least
+PEOPLE, THINKING, DAY_SECONDS = 60, 1.0, 150.0  # some 8,000 pages and 300 requests
+Rows = Iterator[tuple[str, ...]]
 
 
 def arguments() -> argparse.Namespace:
@@ -38,6 +45,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--cases", type=int, default=10_000)
     parser.add_argument("--seconds", type=int, default=8, help="of each measurement")
+    parser.add_argument("--write", type=Path, help="put the tables into this Markdown file (docs/speed.md)")
     return parser.parse_args()
 
 
@@ -59,12 +67,12 @@ def spent(server: int) -> tuple[float, float]:
     return sum(map(processor_time, processes(server))), sum(map(processor_time, databases))
 
 
-def pages(place: Place, server: int, told: dict[str, Any], seconds: int) -> None:
+def pages(place: Place, server: int, told: dict[str, Any], seconds: int) -> Rows:
     sessions = {"desk": told["officers"][0]["session"]}
-    print(
-        "| page | connections | pages/s | p50 ms | p99 ms | portal ms a page | database ms a page | failed |"
+    yield (
+        *("page", "connections", "pages/s", "p50 ms", "p99 ms"),
+        *("portal ms a page", "database ms a page", "failed"),
     )
-    print("|---|---|---|---|---|---|---|---|")
     for name, path in PAGES.items():
         session = sessions.get(name) or told["representatives"][0]["session"]
         for connections in CONNECTIONS:
@@ -73,12 +81,11 @@ def pages(place: Place, server: int, told: dict[str, Any], seconds: int) -> None
             portal, database = (after - was for after, was in zip(spent(server), before, strict=True))
             total = int(re.search(r"(\d+) requests in", said)[1])  # type: ignore[index]
             failed = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
-            wrong = failed[1] if failed else 0
-            p50, p99 = (milliseconds(said, part) for part in ("50%", "99%"))
-            print(
-                f"| {name} | {connections} | {total / seconds:.0f} | {p50:.1f} | {p99:.1f} |"
-                f" {1000 * portal / total:.1f} | {1000 * database / total:.1f} | {wrong} |",
-                flush=True,
+            yield (
+                *(name, str(connections), f"{total / seconds:.0f}"),
+                *(f"{milliseconds(said, part):.1f}" for part in ("50%", "99%")),
+                *(f"{1000 * portal / total:.1f}", f"{1000 * database / total:.1f}"),
+                failed[1] if failed else "0",
             )
 
 
@@ -156,28 +163,47 @@ def first_page(port: int) -> float:
         time.sleep(0.02)
 
 
-def writes(place: Place, server: int, told: dict[str, Any], seconds: int) -> None:
-    sizes = [len(Path(file).read_bytes()) for files in told["pictures"].values() for file in files]
-    print(f"\nsix pictures of {min(sizes) // 1024} to {max(sizes) // 1024} kB a case")
-    titles = (
-        *("connections", "cases/s", "uploads/s"),
-        *("upload p50, p95 ms", "send p50, p95 ms", "portal ms a case", "failed"),
+def writes(place: Place, server: int, told: dict[str, Any], seconds: int) -> Rows:
+    yield (
+        *("connections", "cases/s", "uploads/s", "upload p50, p95 ms", "send p50, p95 ms"),
+        *("portal ms a case", "failed"),
     )
-    print(f"| {' | '.join(titles)} |")
-    print("|---|---|---|---|---|---|---|")
     for at_once in CONNECTIONS:
         before = spent(server)[0]
         book, took = asyncio.run(submissions(place, told, at_once, seconds))
         portal = spent(server)[0] - before
-        sent, uploads = len(book.seconds.get("form", [])), book.seconds["upload"]
-        last = book.seconds["send"]
-        print(
-            f"| {at_once} | {sent / took:.1f} | {len(uploads) / took:.0f} |"
-            f" {1000 * at(uploads, 0.5):.0f}, {1000 * at(uploads, 0.95):.0f} |"
-            f" {1000 * at(last, 0.5):.0f}, {1000 * at(last, 0.95):.0f} |"
-            f" {1000 * portal / sent:.0f} | {len(book.failed)} |",
-            flush=True,
+        sent, uploads, last = (book.seconds.get(what, []) for what in ("form", "upload", "send"))
+        yield (
+            *(str(at_once), f"{len(sent) / took:.1f}", f"{len(uploads) / took:.0f}"),
+            *(f"{1000 * at(each, 0.5):.0f}, {1000 * at(each, 0.95):.0f}" for each in (uploads, last)),
+            *(f"{1000 * portal / len(sent):.0f}", str(len(book.failed))),
         )
+
+
+async def days_work(place: Place, told: dict[str, Any]) -> Book:
+    book = Book()
+    async with AsyncExitStack() as stack:
+        people = await gathered(stack, Way(place.port, tls=False), book, told, PEOPLE)
+        await work_on(people, DAY_SECONDS, think=THINKING)
+    return book
+
+
+def day(place: Place, server: int, told: dict[str, Any]) -> Rows:
+    """Memory before and after is of the whole portal."""
+    before, held = spent(server), memory(server)
+    book = asyncio.run(days_work(place, told))
+    portal, database = (after - was for after, was in zip(spent(server), before, strict=True))
+    asked, sent = len(book.all), len(book.seconds.get("form", []))
+    yield (
+        *("requests sent", "pages and files", "p50 ms", "p95 ms", "slowest ms"),
+        *("portal ms each", "database ms each", "failed", "memory MB before", "after"),
+    )
+    yield (
+        *(f"{sent:,}", f"{asked:,}"),
+        *(f"{1000 * at(book.all, part):.0f}" for part in (0.5, 0.95, 1.0)),
+        *(f"{1000 * portal / asked:.1f}", f"{1000 * database / asked:.1f}", str(len(book.failed))),
+        *(f"{held:.0f}", f"{memory(server):.0f}"),
+    )
 
 
 def memory(server: int) -> float:
@@ -194,17 +220,29 @@ def main() -> None:
         sys.exit("bench.served asks with wrk: install Debian's package of that name (apt-get install wrk)")
     asked = arguments()
     database = postgres() if asked.database == "postgres" else ""
-    size = Size(workshops=max(40, asked.cases // 100), insured=asked.cases * 6 // 100, cases=asked.cases)
+    size = Size(workshops=max(80, asked.cases // 100), insured=asked.cases * 6 // 100, cases=asked.cases)
+    told = []
+
+    def tell(*lines: str) -> None:
+        print(*lines, sep="\n", flush=True)
+        told.extend(lines)
+
     with installed(size, database) as place:
-        told = heavy(place.people(42))
+        people = heavy(place.people(PEOPLE))
         began = time.monotonic()
         with place.served() as server:
-            print(f"{asked.database}, {asked.cases:,} cases; load of the machine {os.getloadavg()[0]:.1f}")
-            print(f"first page {time.monotonic() - began + first_page(place.port):.1f} s after the start\n")
-            pages(place, server.pid, told, asked.seconds)
-            writes(place, server.pid, told, asked.seconds)
-            print(f"\nmemory of the whole portal afterwards: {memory(server.pid):.0f} MB")
+            tell(f"{asked.database}, {asked.cases:,} cases; load of the machine {os.getloadavg()[0]:.1f}.")
+            tell(f"First page {time.monotonic() - began + first_page(place.port):.1f} s after the start.", "")
+            tell(*table(list(pages(place, server.pid, people, asked.seconds))), "")
+            sizes = [len(Path(file).read_bytes()) for files in people["pictures"].values() for file in files]
+            tell(f"Six pictures of {min(sizes) // 1024} to {max(sizes) // 1024} kB a case:", "")
+            tell(*table(list(writes(place, server.pid, people, asked.seconds))), "")
+            tell(f"A day's work by {PEOPLE} people in {DAY_SECONDS:.0f} s:", "")
+            tell(*table(list(day(place, server.pid, people))))
         place.tell_log()
+    if asked.write:
+        command = f"python -m bench.served --database {asked.database} --cases {asked.cases} --write FILE"
+        put(asked.write, f"bench.served {asked.database}", command, told)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from bench.clock import Comparison  # noqa: E402
 from bench.pages import page  # noqa: E402
 from bench.raw import backends, queries_of, replay  # noqa: E402
 from bench.screens import Screen, screens  # noqa: E402
+from bench.works import PART, works  # noqa: E402
 from pishkhan.wsgi import application  # noqa: E402
 
 
@@ -34,6 +35,15 @@ def filled_in(cases: int) -> float:
 def comparisons() -> Iterator[tuple[dict[str, Any], Comparison]]:
     for screen in screens():
         yield compare(screen)
+
+
+def written() -> Iterator[tuple[dict[str, Any], Comparison]]:
+    for work in works():
+        calls = {"page": work.do, "bare": page(application, "/bare")}
+        if work.beside:
+            calls["beside"] = work.beside
+        told = {"asked": work.name, "holder": work.holder, "queries": 0, "bytes": 0, "rows": 0}
+        yield told, Comparison(calls, backends())
 
 
 def compare(screen: Screen) -> tuple[dict[str, Any], Comparison]:
@@ -60,17 +70,19 @@ def compare(screen: Screen) -> tuple[dict[str, Any], Comparison]:
 def main() -> None:
     cases = int(sys.argv[1])
     filled = filled_in(cases)
-    pages = list(comparisons())
+    pages, writes = list(comparisons()), list(written())
     print("ready", flush=True)
     measured = 0
     for line in sys.stdin:
         measured += int(line)
         for _, comparison in pages:
             comparison.go_on(int(line))
+        for _, comparison in writes:
+            comparison.go_on(max(1, int(line) // PART))
         print("done", flush=True)
     result = {"database": connection.vendor, "cases": cases, "filled_in": round(filled, 1)}
     result["pages_measured"] = measured
-    print(json.dumps(result | {"pages": [told | comparison.result() for told, comparison in pages]}))
+    print(json.dumps(result | {"pages": [told | comparison.result() for told, comparison in pages + writes]}))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ START, END = "<!-- {} writes from here -->", "<!-- to here -->"
 
 HEAD = (
     *("database", "cases", "page", "of", "rows", "queries", "kB", "CPU ms (p10–p90)"),
-    *("server ms", "database ms", "wall ms", "bare ms", "with session", "SQL ms", "admin ms"),
+    *("server ms", "database ms", "wall ms", "bare ms", "with session", "SQL ms", "admin ms", "beside ms"),
     *("page/bare", "page/SQL", "admin/page", "growth"),
 )
 
@@ -55,25 +55,28 @@ def table(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def line(result: dict[str, Any], page: dict[str, Any], results: list[dict[str, Any]]) -> tuple[str, ...]:
-    cpu, bare, sql = (page[name]["cpu"]["median"] for name in ("page", "bare", "sql"))
-    admin = page["admin"]["cpu"]["median"] if "admin" in page else 0
+    cpu, bare, signed_in, sql, admin, beside = (
+        page[name]["cpu"]["median"] if name in page else 0
+        for name in ("page", "bare", "bare_signed_in", "sql", "admin", "beside")
+    )
     database = page["page"]["server_cpu"]["median"]
     return (
         result["database"],
         f"{result['cases']:,}",
         page["asked"],
         page["holder"],
-        str(page["rows"]),
-        str(page["queries"]),
-        f"{page['bytes'] / 1000:.1f}",
+        str(page["rows"] or ""),
+        str(page["queries"] or ""),
+        f"{page['bytes'] / 1000:.1f}" if page["bytes"] else "",
         f"{cpu:.2f} ({page['page']['cpu']['p10']:.2f}–{page['page']['cpu']['p90']:.2f})",
         f"{cpu - database:.2f}",
         f"{database:.2f}",
         f"{page['page']['wall']['median']:.2f}",
         f"{bare:.2f}",
-        f"{page['bare_signed_in']['cpu']['median']:.2f}",
-        f"{sql:.2f}",
+        f"{signed_in:.2f}" if signed_in else "",
+        f"{sql:.2f}" if sql else "",
         f"{admin:.1f}" if admin else "",
+        f"{beside:.1f}" if beside else "",
         f"{cpu / bare:.1f}",
         f"{cpu / sql:.1f}" if sql else "",
         f"{admin / cpu:.1f}" if admin else "",

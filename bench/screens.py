@@ -66,7 +66,7 @@ def _public() -> Iterator[Screen]:
 
 
 def _cartable(workshop: Workshop, holder: str) -> Iterator[Screen]:
-    cookie = signed_in(_representative(workshop), workshop_id=workshop.pk, **_searches(workshop))
+    cookie = signed_in(representative_of(workshop), workshop_id=workshop.pk, **_searches(workshop))
     admin = f"/admin/cases/case/?workshop__id__exact={workshop.pk}"
     yield Screen("cartable, all", "/cartable/?tab=all", cookie, holder, admin)
     yield Screen("cartable, mine", "/cartable/", cookie, holder)
@@ -75,6 +75,8 @@ def _cartable(workshop: Workshop, holder: str) -> Iterator[Screen]:
         yield Screen(f"cartable, by {kind}", f"/cartable/?tab=all&s={kind}", cookie, holder, admin + asked)
     yield Screen("dashboard", "/dashboard/", cookie, holder)
     yield Screen("new case", "/cartable/new/", cookie, holder)
+    if draft := Case.objects.filter(workshop=workshop, waiting_on=WaitingOn.DRAFTER).last():
+        yield Screen("new case, its form", f"/cartable/{draft.pk}/edit/", cookie, holder)
     case = Case.objects.filter(workshop=workshop).exclude(waiting_on=WaitingOn.DRAFTER).latest("id")
     yield Screen("case", f"/cartable/{case.pk}/", cookie, holder, f"/admin/cases/case/{case.pk}/change/")
     scan = CaseScan.objects.filter(case__workshop=workshop).exclude(document=None).latest("id")
@@ -93,7 +95,7 @@ def _searches(workshop: Workshop) -> dict[str, Any]:
 
 def _insured(workshop: Workshop, holder: str) -> Iterator[Screen]:
     cookie = signed_in(
-        _representative(workshop), workshop_id=workshop.pk, **{SEARCHES: {"name": {"text": NAME}}}
+        representative_of(workshop), workshop_id=workshop.pk, **{SEARCHES: {"name": {"text": NAME}}}
     )
     admin = f"/admin/people/employment/?workshop__id__exact={workshop.pk}"
     yield Screen("insured list", "/insured/", cookie, holder, admin)
@@ -116,7 +118,7 @@ def _desk() -> Iterator[Screen]:
     )
 
 
-def _representative(workshop: Workshop) -> User:
+def representative_of(workshop: Workshop) -> User:
     held = Representation.objects.filter(workshop=workshop, ended_at=None).order_by("id")
     user = held.select_related("user")[0].user
     User.objects.filter(pk=user.pk).update(must_change_password=False)

@@ -46,17 +46,20 @@ BEHIND = {
     "halfway": r"/login/second-step/",
 }
 """What only this visitor is led to: wapiti must have been there."""
-WALKING, ATTACKING = {False: 10, True: 60}, 3600
-"""Seconds of walking, and of attacking what was found then (an attack cut off leaves no report)."""
+WALKING, ATTACKING = {False: 10, True: 60}, {False: 120, True: 600}
+"""Seconds of walking, and of each attack on what was found then; what is not attacked to the end is told."""
+CUT_OFF = re.compile(r"Max attack time was reached for module (\w+)")
 
 
 @dataclass(frozen=True)
 class Report:
-    """`kinds` of flaws, `places` as "kind address parameter", `pages` (their addresses) walked over."""
+    """`kinds` of flaws, `places` as "kind address parameter", `pages` (their addresses) walked over; attacks
+    that were `cut_off`."""
 
     kinds: set[str]
     places: set[str]
     pages: list[str]
+    cut_off: list[str]
 
 
 def cookie_file(visitor: Visitor, file: Path) -> str:
@@ -67,15 +70,17 @@ def cookie_file(visitor: Visitor, file: Path) -> str:
     return str(file)
 
 
-def attack(visitor: Visitor, first: list[str], left_out: tuple[str, ...], walking: int) -> Report:
-    """All attacks on what the first pages lead to, below the very first."""
+def attack(
+    visitor: Visitor, first: list[str], left_out: tuple[str, ...], walking: int, attacking: int
+) -> Report:
+    """All attacks on what the first pages lead to, below the very first; seconds of walking, and of each."""
     address = f"http://{visitor.host}"
     with tempfile.TemporaryDirectory() as folder:
         options = ["--module", ",".join(ATTACKS), "--scope", "folder", "--flush-session", "--no-bugreport"]
         options += ["--store-session", f"{folder}/session", "--store-config", f"{folder}/config"]
         options += ["--format", "json", "--output", f"{folder}/report.json"]
         options += ["--skip", TOKEN, "--detailed-report", "1"]
-        options += ["--max-scan-time", str(walking)]
+        options += ["--max-scan-time", str(walking), "--max-attack-time", str(attacking)]
         options += ["--max-links-per-page", "12", "--max-parameters", "60"]
         options += ["--cookie", cookie_file(visitor, Path(folder) / "cookies.json")]
         options += [part for each in first for part in ("--start", address + each)]
@@ -86,7 +91,7 @@ def attack(visitor: Visitor, first: list[str], left_out: tuple[str, ...], walkin
             capture_output=True,
             text=True,
             check=False,
-            timeout=walking + ATTACKING,
+            timeout=walking + 2 * attacking * len(ATTACKS),
         )
         report = Path(folder) / "report.json"
         if not report.exists():
@@ -97,11 +102,11 @@ def attack(visitor: Visitor, first: list[str], left_out: tuple[str, ...], walkin
         f"{kind} {urlsplit(one['path']).path} {one['parameter']}" for kind in found for one in found[kind]
     }
     pages = [urlsplit(each["request"]["url"]).path for each in told["infos"]["crawled_pages"]]
-    return Report(set(found), places, pages)
+    return Report(set(found), places, pages, sorted(set(CUT_OFF.findall(done.stdout + done.stderr))))
 
 
 def planted(portal: Portal) -> bool:
-    found = attack(Visitor(portal.host, "nobody"), ["/planted/"], (), 20)
+    found = attack(Visitor(portal.host, "nobody"), ["/planted/"], (), 20, 300)
     blind = sorted(set(ATTACKS.values()) - found.kinds)
     print(f"wapiti {version('wapiti3')}: {len(ATTACKS) - len(blind)} of {len(ATTACKS)} planted flaws found")
     for each in blind:
@@ -112,9 +117,13 @@ def planted(portal: Portal) -> bool:
 def attacked(portal: Portal, who: str, long: bool) -> bool:
     visitor = enter(portal, who)
     guide = () if who == "stranger" else ("/guide/*",)  # once is enough
-    found = attack(visitor, ["/", *starts(portal, visitor)], LEFT_OUT + guide, WALKING[long])
+    first = ["/", *starts(portal, visitor)]
+    found = attack(visitor, first, LEFT_OUT + guide, WALKING[long], ATTACKING[long])
     wrong = sorted(each for each in found.places if not each.startswith(tuple(ACCEPTED)))
-    print(f"  {who}: {len(found.pages)} pages and forms, {', '.join(wrong) or 'nothing found'}", flush=True)
+    cut = f" (cut off: {', '.join(found.cut_off)})" if found.cut_off else ""
+    print(
+        f"  {who}: {len(found.pages)} pages and forms, {', '.join(wrong) or 'nothing found'}{cut}", flush=True
+    )
     if not any(re.match(BEHIND[who], page) for page in found.pages):
         print(f"✗ wapiti did not come to what only {who} sees")
         return False

@@ -13,10 +13,10 @@ from django.db import connection
 
 django.setup()
 
+from bench.grow import grow  # noqa: E402
 from pishkhan.cases.models import Case  # noqa: E402
 
-SIZES = {10_000: (100, 600), 1_000_000: (10_000, 60_000)}
-"""Workshops and insured persons by the number of cases."""
+MILLION = 1_000_000
 
 
 def fill(cases: int) -> float:
@@ -25,8 +25,11 @@ def fill(cases: int) -> float:
     if Case.objects.exists():
         return 0.0
     started = time.perf_counter()
-    workshops, insured = SIZES.get(cases, (max(3, cases // 100), max(10, cases * 6 // 100)))
-    call_command("demo", workshops=workshops, insured=insured, cases=cases, stdout=io.StringIO())
+    made = min(cases, MILLION)
+    sizes = {"workshops": max(3, made // 100), "insured": max(10, made * 6 // 100), "cases": made}
+    call_command("demo", **sizes, stdout=io.StringIO())
+    if cases > made:
+        grow(cases // made - 1)
     if connection.vendor == "postgresql":  # what autovacuum does within a minute
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")

@@ -72,14 +72,14 @@ class Load:
         Only where the tables are empty; in the transaction, so that whatever happens they are there again.
         """
         if connection.vendor == "postgresql":
-            _execute(*POSTGRES_HURRIED)
-        loose = [pair for table in self.tables if not table.last for pair in _loose(table.name)]
-        _execute(*(drop for drop, _ in loose))
+            execute(*POSTGRES_HURRIED)
+        loose = [pair for table in self.tables if not table.last for pair in loose(table.name)]
+        execute(*(drop for drop, _ in loose))
         yield
-        _execute(*(make for _, make in reversed(loose)))
+        execute(*(make for _, make in reversed(loose)))
 
 
-def _loose(table: str) -> list[tuple[str, str]]:
+def loose(table: str) -> list[tuple[str, str]]:
     """How to drop and how to make again every index of a table, and on PostgreSQL every reference."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -110,7 +110,7 @@ POSTGRES_LOOSE = """
 """
 
 
-def _execute(*statements: str) -> None:
+def execute(*statements: str) -> None:
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)

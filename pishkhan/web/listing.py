@@ -34,7 +34,7 @@ def page_of(
     Texts are people's names, which stand in no address: their cursor names the row, if it is still there.
     """
     order = _Order(queryset.model, column, columns, descending)
-    start = order.start(queryset, after)
+    start = order.start(lambda: queryset, after)
     return order.page(order.beyond(queryset, *start) if start else order.first(queryset))
 
 
@@ -62,7 +62,7 @@ class Pages:
 
     def of(self, actor: Actor, *values: Value, after: str = "") -> Rows:
         """The rows after the cursor, as `page_of` gives them."""
-        start = self.order.start(self.shown(actor, *values), after) if after else None
+        start = self.order.start(lambda: self.shown(actor, *values), after) if after else None
         rows = self._beyond(actor, *values, *start) if start else self._first(actor, *values)
         return self.order.page(rows)
 
@@ -99,12 +99,12 @@ class _Order:
         beyond = Q(**{f"{column}__{compare}": value}) | Q(**{column: value, f"id__{compare}": pk})
         return self.first(queryset.filter(beyond, **{f"{column}__{compare}e": value}))
 
-    def start(self, queryset: "QuerySet[Any]", after: str) -> tuple[Any, int] | None:
+    def start(self, shown: "Callable[[], QuerySet[Any]]", after: str) -> tuple[Any, int] | None:
         """Value and number of the row that a cursor names; None if it is broken or the row is gone."""
         cursor = _read(after) if after.startswith(self.kind) else None
         if cursor is None or self.kind != TEXT:
             return cursor
-        value = queryset.filter(pk=cursor[1]).values_list(self.column, flat=True).first()
+        value = shown().filter(pk=cursor[1]).values_list(self.column, flat=True).first()
         return None if value is None else (value, cursor[1])
 
     def page(self, found: "Iterable[dict[str, Any]]") -> Rows:

@@ -3,6 +3,7 @@
 Names and national codes in an address would end up in histories and logs.
 """
 
+from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -88,9 +89,16 @@ class TextSearchForm(forms.Form):
 def search_of(request: HttpRequest, form_class: type[Form] = SearchForm) -> Form:  # type: ignore[assignment]
     """The search that the address names, bound and checked; an empty one when there is none."""
     asked = request.session.get(KEY, {}).get(request.GET.get("s", "")) if "s" in request.GET else None
-    form = form_class(asked or typed_before(request))
+    data = asked or typed_before(request)
+    form: Form = form_class(data) if data else _unasked(form_class)
     form.full_clean()
     return form
+
+
+@cache
+def _unasked(form_class: type[Form]) -> Form:
+    """A form that nobody has filled in is the same for everybody."""
+    return form_class()
 
 
 def listed(request: HttpRequest, pages: Pages, form: SearchForm, actor: Actor, *unit: str) -> dict[str, Any]:

@@ -90,15 +90,19 @@ def search_of(request: HttpRequest, form_class: type[Form] = SearchForm) -> Form
     """The search that the address names, bound and checked; an empty one when there is none."""
     asked = request.session.get(KEY, {}).get(request.GET.get("s", "")) if "s" in request.GET else None
     data = asked or typed_before(request)
-    form: Form = form_class(data) if data else _unasked(form_class)
+    return _checked(form_class, data) if data else _empty(form_class)
+
+
+def _checked(form_class: type[Form], data: dict[str, Any]) -> Form:
+    form = form_class(data)
     form.full_clean()
     return form
 
 
 @cache
-def _unasked(form_class: type[Form]) -> Form:
-    """A form that nobody has filled in is the same for everybody."""
-    return form_class()
+def _empty(form_class: type[Form]) -> Form:
+    """One that nobody has filled in is the same for everybody."""
+    return _checked(form_class, {})
 
 
 def listed(request: HttpRequest, pages: Pages, form: SearchForm, actor: Actor, *unit: str) -> dict[str, Any]:

@@ -73,10 +73,10 @@ class Load:
         """
         if connection.vendor == "postgresql":
             execute(*POSTGRES_HURRIED)
-        loose = [pair for table in self.tables if not table.last for pair in loose(table.name)]
-        execute(*(drop for drop, _ in loose))
+        taken = [pair for table in self.tables if not table.last for pair in loose(table.name)]
+        execute(*(drop for drop, _ in taken))
         yield
-        execute(*(make for _, make in reversed(loose)))
+        execute(*(make for _, make in reversed(taken)))
 
 
 def loose(table: str) -> list[tuple[str, str]]:

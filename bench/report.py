@@ -90,5 +90,11 @@ def growth(result: dict[str, Any], page: dict[str, Any], results: list[dict[str,
     least = min(same, key=lambda other: int(other["cases"]))
     if least is result:
         return ""
-    twin = least["pages"][result["pages"].index(page)]
-    return f"{page['page']['cpu']['median'] / twin['page']['cpu']['median']:.2f}"
+    twins = [other for other in least["pages"] if _alike(other, page)]
+    return f"{page['page']['cpu']['median'] / twins[0]['page']['cpu']['median']:.2f}" if twins else ""
+
+
+def _alike(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """The same page of the workshop with the most cases, or of a middling one, however many those are."""
+    kinds = [(each["asked"], each["holder"].partition("(")[0]) for each in (one, other)]
+    return kinds[0] == kinds[1]

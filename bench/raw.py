@@ -64,9 +64,12 @@ def _on_postgres(queries: list[Query]) -> tuple[Callable[[], None], list[int]]:
 
 
 def backends() -> list[int]:
-    """The server's processes that work for this database."""
+    """The server's processes that work for connections to this database; others come and go."""
     if connection.vendor != "postgresql":
         return []
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity"
+            " WHERE datname = current_database() AND backend_type = 'client backend'"
+        )
         return [pid for (pid,) in cursor.fetchall()]

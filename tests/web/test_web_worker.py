@@ -55,8 +55,9 @@ def processes():
     started: list[subprocess.Popen] = []
 
     def start(*command: str, **variables: str) -> subprocess.Popen:
+        # Who runs the tests in the background of a shell passes on that SIGINT is ignored.
         child = subprocess.Popen(
-            command,
+            ["env", "--default-signal=INT", *command],
             env=environment(**variables),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

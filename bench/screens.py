@@ -38,14 +38,14 @@ class Screen:
 
 def screens() -> Iterator[Screen]:
     yield from _public()
-    for kind, workshop, cases in _by_cases():
+    for kind, workshop, cases in by_cases():
         yield from _cartable(workshop, f"{kind} ({cases:,} cases)")
     workshop, people = _by_people()
     yield from _insured(workshop, f"most people ({people:,})")
     yield from _desk()
 
 
-def _by_cases() -> list[tuple[str, Workshop, int]]:
+def by_cases() -> list[tuple[str, Workshop, int]]:
     """The workshop with the most cases and a middling one, each with their number."""
     counted = Case.objects.values_list("workshop").annotate(n=Count("id")).order_by("-n", "workshop")
     counted = counted.exclude(workshop=None)

@@ -101,7 +101,7 @@ def _checked(form_class: type[Form], data: dict[str, Any]) -> Form:
 
 @cache
 def _empty(form_class: type[Form]) -> Form:
-    """One that nobody has filled in is the same for everybody."""
+    """One that nobody has filled in is the same for everybody: nothing may be written to it."""
     return _checked(form_class, {})
 
 

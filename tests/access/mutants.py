@@ -338,9 +338,7 @@ _compile = vars(Prepared)["compiled"].func
 
 
 def _kept_here(prepared: Prepared[Any]) -> Any:
-    if prepared not in _compiled:
-        _compiled[prepared] = _compile(prepared)
-    return _compiled[prepared]
+    return _compiled.get(prepared) or _compiled.setdefault(prepared, _compile(prepared))
 
 
 Prepared.compiled = property(_kept_here)  # type: ignore[assignment, method-assign]

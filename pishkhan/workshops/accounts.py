@@ -186,9 +186,13 @@ def is_senior(user: User) -> bool:
 
 @transaction.atomic
 def _leave_to_operator(user: User) -> None:
-    """Asked with the post locked: nobody is appointed between this and what follows it."""
-    posts = StaffPost.objects.select_for_update().filter(user=user, is_senior=True)
-    if posts.first():
+    """Asked with the post locked: nobody is appointed between this and what follows it.
+
+    The lock waits for whoever is appointing at that moment, so it may not be narrowed to senior users: a
+    post that is not one yet would not be waited for.
+    """
+    post = StaffPost.objects.select_for_update().filter(user=user).first()
+    if post and post.is_senior:
         raise KeptByOperatorError
 
 

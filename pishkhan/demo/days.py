@@ -127,5 +127,10 @@ def date_of(moment: int) -> str:
 def stamp(moment: int) -> str:
     """A moment as both databases read it: UTC, '2026-11-24 05:30:00'."""
     days, seconds = divmod(moment, DAY)
+    return _date(days) + _clock(seconds)
+
+
+@lru_cache(maxsize=DAY)
+def _clock(seconds: int) -> str:
     minutes, second = divmod(seconds, 60)
-    return f"{_date(days)} {minutes // 60:02}:{minutes % 60:02}:{second:02}"
+    return f" {minutes // 60:02}:{minutes % 60:02}:{second:02}"

@@ -16,6 +16,7 @@ from pishkhan.cases.models import Case
 from pishkhan.cases.states import ENDED, State
 from pishkhan.catalogue.parties import Unit
 from pishkhan.catalogue.service import every_service
+from pishkhan.inspections.models import SeenWorker
 from pishkhan.people.models import Person
 from pishkhan.policy.operations import decide_policy
 from pishkhan.workshops.models import Branch, StaffPost, Workshop
@@ -51,8 +52,8 @@ from .plan import (
 )
 from .roster import FOREVER, Family, Roster
 from .shelf import Shelf
-from .tables import Load, hurry
-from .visits import make_visits
+from .tables import Load, Table, hurry
+from .visits import SEEN_COLUMNS, make_visits
 from .waiting import ask_for_demo
 from .words import ANSWER_FAULTS
 from .writing import Ledger, Written, faulty
@@ -137,12 +138,13 @@ class DemoLoad:
         pool = Pool((scan for service in every_service() for scan in service.scans), wanted.seed)
         self.filed = Filed(pool, tuple(scan.code for scan in known(MAIN).scans if scan.known))
         self.ledger = Ledger(setting.branch, self.filed, self.random, self.office.closes)
+        self.seen = Table(SeenWorker, *SEEN_COLUMNS)
         self.registrations = Registrations(self.roster, self.random, self.plan)
         self.kinds = self._kinds()
         self.load = Load(
             *(self.roster.people, self.ledger.cases, self.ledger.events, self.ledger.scans),
             *(self.roster.employments, self.filed.scans, self.ledger.notices),
-            *(self.roster.dependents, self.shelf.booklets, self.roster.records),
+            *(self.roster.dependents, self.shelf.booklets, self.roster.records, self.seen),
         )
 
     def _kinds(self) -> dict[str, Kind]:
@@ -192,9 +194,8 @@ class DemoLoad:
         for family in self.roster.families:
             for holder in family.covered:
                 self.shelf.put_away(holder)
-        make_visits(
-            self.setting.workshops, self.setting.representatives, self.office, self.ledger, self.wanted.seed
-        )
+        workshops, representatives = self.setting.workshops, self.setting.representatives
+        make_visits(workshops, representatives, self.office, self.ledger, self.seen, self.wanted.seed)
         self.ledger.finish()
 
     def _make(self, request: Request) -> None:

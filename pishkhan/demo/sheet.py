@@ -70,8 +70,9 @@ class Sheet:
         return _filled(self.answer_parts, values)
 
 
+@lru_cache(maxsize=1 << 18)
 def who(holder: Holder) -> str:
-    """`cases.labelling.who` as JSON text."""
+    """`cases.labelling.who` as JSON text, which stays the same for everybody on the register."""
     person, main = holder.person, holder.main
     values = [quote(person.name), quote(to_persian(person.national_code)), quote(person.father_name)]
     values += _identity(person.gender, person.birth_date)

@@ -92,6 +92,7 @@ def loose(table: str) -> list[tuple[str, str]]:
 # A table with checks pending cannot be altered; the older compression takes longer than all the rest.
 POSTGRES_HURRIED = (
     "SET CONSTRAINTS ALL IMMEDIATE",
+    "SET LOCAL maintenance_work_mem = '256MB'",
     "SELECT set_config(name, 'lz4', true) FROM pg_settings"
     " WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)",
 )

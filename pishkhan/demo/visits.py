@@ -11,7 +11,6 @@ from pishkhan.inspections.models import (
     Inspection,
     Kind,
     Objection,
-    SeenWorker,
     last_day_to_object,
 )
 from pishkhan.inspections.operations import OBJECTION_DAYS
@@ -23,6 +22,7 @@ from pishkhan.workshops.recipients import unit_recipient, workshop_recipient
 
 from .days import Office
 from .persons import insurance_number, national_code
+from .tables import Row, Table
 from .words import ANSWERS, FAMILIES, FATHERS, JOBS, MEN, OBJECTIONS, PAPERS
 from .writing import Ledger
 
@@ -36,20 +36,27 @@ SEEN_BEFORE = 950_000
 
 OBJECTING = (State.OBJECTED, State.OBJECTION_REJECTED)
 BATCH = 2000
+SEEN_COLUMNS = (
+    *("inspection_id", "position", "name", "father_name", "national_code", "insurance_number", "job"),
+    *("start_date", "stated_wage", "hours", "on_last_list", "signed"),
+)
 
 
 class Visits:
     """The rows of a run's visits, numbered in the order of the workshops."""
 
-    def __init__(self, representatives: dict[int, int], office: Office, ledger: Ledger, seed: int) -> None:
+    def __init__(
+        self, representatives: dict[int, int], office: Office, ledger: Ledger, seen: Table, seed: int
+    ) -> None:
         self.representatives, self.office, self.ledger = representatives, office, ledger
         self.random = Random(f"{seed} visits")
         self.last = Inspection.objects.filter(branch=ledger.branch).count()
         self.inspectors = [self._name() for _ in range(3)]
         staff = StaffPost.objects.filter(branch=ledger.branch, unit=Unit.INSPECTION).order_by("id")
         self.officer_id = staff.values_list("user_id", flat=True).first()
+        self.seen = seen
         self.visits: list[Inspection] = []
-        self.workers: list[SeenWorker] = []
+        self.workers: list[tuple[Inspection, Row]] = []
         self.objections: list[Objection] = []
 
     def add(self, workshop: Workshop, state: State) -> None:
@@ -109,30 +116,25 @@ class Visits:
         for position in range(1, min(visit.observed_count, random.randrange(2, 7)) + 1):
             number = SEEN_BEFORE + random.randrange(40_000)
             identified, began = random.random() < 0.6, random.randrange(20, 900)
-            self.workers.append(
-                SeenWorker(
-                    inspection=visit,
-                    position=position,
-                    name=self._name(),
-                    father_name=FATHERS.pick(random),
-                    national_code=national_code(number) if identified else "",
-                    insurance_number=insurance_number(number) if random.random() < 0.3 else "",
-                    job=JOBS.pick(random),
-                    start_date=visit.visited_at.date() - dt.timedelta(days=began),
-                    stated_wage=random.randrange(110, 260) * 1_000_000,
-                    hours=random.choice((7, 8, 8, 8, 10, 12)),
-                    on_last_list=random.random() < 0.4,
-                    signed=random.random() < 0.8,
-                )
+            worker = (
+                *(position, self._name(), FATHERS.pick(random)),
+                national_code(number) if identified else "",
+                insurance_number(number) if random.random() < 0.3 else "",
+                JOBS.pick(random),
+                (visit.visited_at.date() - dt.timedelta(days=began)).isoformat(),
+                *(random.randrange(110, 260) * 1_000_000, random.choice((7, 8, 8, 8, 10, 12))),
+                *(int(random.random() < 0.4), int(random.random() < 0.8)),
             )
+            self.workers.append((visit, worker))
 
     def _name(self) -> str:
         return f"{MEN.pick(self.random)} {FAMILIES.pick(self.random)}"
 
     def write(self) -> None:
         Inspection.objects.bulk_create(self.visits, batch_size=BATCH)
-        SeenWorker.objects.bulk_create(self.workers, batch_size=BATCH)
         Objection.objects.bulk_create(self.objections, batch_size=BATCH)
+        for visit, worker in self.workers:
+            self.seen.add(visit.pk, *worker)
 
     def tell(self) -> None:
         """The news of the visits that were published lately."""
@@ -156,10 +158,18 @@ def moment(seconds: int) -> dt.datetime:
 
 
 def make_visits(
-    workshops: list[Workshop], representatives: dict[int, int], office: Office, ledger: Ledger, seed: int
+    workshops: list[Workshop],
+    representatives: dict[int, int],
+    office: Office,
+    ledger: Ledger,
+    seen: Table,
+    seed: int,
 ) -> None:
-    """None to three visits to every workshop; the first has three, one with an objection to be answered."""
-    made = Visits(representatives, office, ledger, seed)
+    """None to three visits to every workshop; the first has three, one with an objection to be answered.
+
+    Whom they saw is put into `seen`, what is to be told of them into the ledger's news.
+    """
+    made = Visits(representatives, office, ledger, seen, seed)
     for place, workshop in enumerate(workshops):
         count = made.random.choice((0, 1, 1, 2, 2, 3))
         states = FIRST_HAS if place == 0 else made.random.choices(OTHERS_HAVE, k=count)

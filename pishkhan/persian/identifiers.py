@@ -24,10 +24,15 @@ _LEGAL_WEIGHTS = (29, 27, 23, 19, 17) * 2
 
 # Damm's quasigroup: finds every wrong digit and every swap of neighbours.
 # Source: H. M. Damm, Total anti-symmetrische Quasigruppen (Marburg 2004).
-_DAMM = (
-    *("0317598642", "7092154863", "4206871359", "1750983426", "6123045978"),
-    *("3674209581", "5869720134", "8945362017", "9438617205", "2581436790"),
-)
+_DAMM = {
+    str(interim): dict(zip("0123456789", row, strict=True))
+    for interim, row in enumerate(
+        (
+            *("0317598642", "7092154863", "4206871359", "1750983426", "6123045978"),
+            *("3674209581", "5869720134", "8945362017", "9438617205", "2581436790"),
+        )
+    )
+}
 
 
 def national_code(text: str) -> str:
@@ -138,10 +143,10 @@ def check_digit(digits: str) -> str:
     Zeros in front do not change it: give codes of one length.
     """
     _require_digits(digits, len(digits))
-    interim = 0
+    interim = "0"
     for digit in digits:
-        interim = int(_DAMM[interim][int(digit)])
-    return str(interim)
+        interim = _DAMM[interim][digit]
+    return interim
 
 
 def _compact(text: str) -> str:

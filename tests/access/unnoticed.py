@@ -23,6 +23,7 @@ INSURED = Noticed("tests/web/test_web_insured.py")
 PERSONS = Noticed("tests/retention/test_retention_person.py")
 
 UNNOTICED: dict[str, str | Noticed] = {
+    "accounts.operations.one_time_until: if not (user.must_change_password and user.password_set_at)": Noticed("tests/accounts/test_accounts_factors.py"),
     "cases.checking.out_of_reach: known.covered_at(case.workshop)": Noticed("tests/cases/test_cases_reach.py"),
     "cases.checking.out_of_reach: known.insured_at(case.workshop)": Noticed("tests/cases/test_cases_reach.py"),
     "cases.checking._unlike_the_file: Person.objects.visible_to(actor)": Noticed("tests/web/test_web_desk.py"),

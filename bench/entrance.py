@@ -1,6 +1,6 @@
 """Thirty-two sign-ins at once at a real `pishkhan serve`: how long they take, and how much memory the server.
 
-    python -m bench.entrance [--at-once 32] [--port 8397]
+    script/bench entrance [--at-once 32] [--port 8397]
 
 Starts a server of its own with demo data in a temporary folder; nobody needs an account for this.
 """

@@ -22,7 +22,8 @@ def report(results: list[dict[str, Any]]) -> str:
         "  ".join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True)) for cells in lines
     ]
     filled = [
-        f"{result['database']}, {result['cases']:,} cases: made in {result['filled_in']} s"
+        f"{result['database']}, {result['cases']:,} cases: made in {result['filled_in']} s, "
+        f"measured with {result['peak_mb']} MB at most"
         for result in results
     ]
     return "\n".join([*told, "", *filled])
@@ -32,8 +33,10 @@ def write(results: list[dict[str, Any]], file: Path) -> None:
     """Puts the table into a Markdown file."""
     pages = {result["pages_measured"] for result in results}
     filled = "; ".join(f"{r['database']} {r['cases']:,}: {r['filled_in']} s" for r in results)
+    held = "; ".join(f"{r['database']} {r['cases']:,}: {r['peak_mb']} MB" for r in results)
     told = [
         f"Medians of {max(pages)} pages. Demo data were made in: {filled}.",
+        f"The measuring process, with Django's admin in it, held at most: {held}.",
         "",
         *table([HEAD, *(line(result, page, results) for result in results for page in result["pages"])]),
     ]

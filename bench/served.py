@@ -1,6 +1,6 @@
 """What a served portal bears: pages a second at 1, 8 and 32 connections, whole submissions, a branch's day.
 
-    python -m bench.served [--database postgres] [--cases 10000] [--seconds 8] [--write docs/speed.md]
+    script/bench served [--database postgres] [--cases 10000] [--seconds 8] [--write docs/speed.md]
 
 Server, database, wrk and the people who submit share one machine: compare within a run. A submission is a
 newcomer's registration as a browser sends it: looked up, the form opened, six pictures uploaded one by one,
@@ -41,7 +41,7 @@ Rows = Iterator[tuple[str, ...]]
 
 
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bench.served", description=__doc__)
+    parser = argparse.ArgumentParser(prog="script/bench served", description=__doc__)
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--cases", type=int, default=10_000)
     parser.add_argument("--seconds", type=int, default=8, help="of each measurement")
@@ -241,7 +241,7 @@ def main() -> None:
             tell(*table(list(day(place, server.pid, people))))
         place.tell_log()
     if asked.write:
-        command = f"python -m bench.served --database {asked.database} --cases {asked.cases} --write FILE"
+        command = f"script/bench served --database {asked.database} --cases {asked.cases} --write FILE"
         put(asked.write, f"bench.served {asked.database}", command, told)
 
 

@@ -1,6 +1,6 @@
 """What a visit weighs and takes in Chromium on a slow line and a slow processor; Lighthouse's marks.
 
-    python -m bench.visit [--write docs/speed.md]
+    script/bench visit [--write docs/speed.md]
 
 The line is Chromium's "slow 3G" (400 kbit/s, answers after 400 ms), the processor four times slower than this
 one. Lighthouse judges as for a phone, with its own idea of a slow line; it is installed below build/tools/ on
@@ -187,7 +187,7 @@ def judge(base: str, session: str, path: str) -> tuple[list[str], list[str]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench.visit", description=__doc__)
+    parser = argparse.ArgumentParser(prog="script/bench visit", description=__doc__)
     parser.add_argument("--write", type=Path, help="put the tables into this Markdown file (docs/speed.md)")
     asked = parser.parse_args()
     visits = [("page", "requests", "kB", "kB of HTML", "first paint s", "largest paint s", "loaded s")]
@@ -206,7 +206,7 @@ def main() -> None:
     told = [*table(visits), "", *table(marks)]
     print("\n".join(told))
     if asked.write:
-        put(asked.write, "bench.visit", "python -m bench.visit --write FILE", told)
+        put(asked.write, "bench.visit", "script/bench visit --write FILE", told)
 
 
 if __name__ == "__main__":

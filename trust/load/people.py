@@ -3,7 +3,7 @@
 python -m trust.load.people NUMBER
 
 Sessions are made as signing in makes them, without the password: two passwords are hashed at a time in a
-process, so that five hundred sign-ins would take minutes (`python -m bench.entrance` measures those).
+process, so that five hundred sign-ins would take minutes (`script/bench entrance` measures those).
 """
 
 import json

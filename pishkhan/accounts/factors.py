@@ -37,6 +37,10 @@ class LastFactorError(Exception):
     """Who must have a second factor keeps the last one."""
 
 
+class SessionEndedError(Exception):
+    """The session that asked was ended meanwhile, with all that it may do."""
+
+
 def has_second_factor(user: User) -> bool:
     return user.factors.filter(kind__in=DOORS).exists()
 
@@ -58,7 +62,7 @@ def attempt(user: User, prove: Callable[[], str], *, by: Author, action: str = W
     """
     about = f"user:{user.pk}"
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
         if used_up(action, about, WRONG_TRIES, within=WITHIN):
             raise TooManyTriesError
         how = prove()
@@ -121,6 +125,9 @@ def add_factor(user: User, factor: Factor, *, by: Author, session: str | None) -
 
     The first one ends every session but the one with the key `session`: they were signed in without it.
     """
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if session and not user.sessions.filter(pk=session).exists():
+        raise SessionEndedError
     first = not has_second_factor(user)
     if factor.kind == Kind.TOTP:
         user.factors.filter(kind=Kind.TOTP).delete()
@@ -136,6 +143,7 @@ def add_factor(user: User, factor: Factor, *, by: Author, session: str | None) -
 @transaction.atomic
 def renew_recovery_codes(user: User, *, by: Author) -> list[str]:
     """Ten new codes, shown this once; those of before are void."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     codes = [one_time_password() for _ in range(RECOVERY_CODES)]
     user.factors.filter(kind=Kind.RECOVERY).delete()
     digests = [_digest(user, code.replace("-", "")) for code in codes]
@@ -150,7 +158,7 @@ def remove_factor(user: User, factor: Factor, *, by: Author) -> None:
 
     :raises LastFactorError: when it is the last one of who must have one
     """
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     others = user.factors.filter(kind__in=DOORS).exclude(pk=factor.pk)
     is_last = not others.exists()
     if is_last and is_mandatory_for(user):
@@ -162,6 +170,7 @@ def remove_factor(user: User, factor: Factor, *, by: Author) -> None:
 @transaction.atomic
 def remove_second_factor(user: User, *, by: Author) -> bool:
     """Somebody else takes all of it away (a lost phone) and ends the sessions; False: there was nothing."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     removed, _ = user.factors.all().delete()
     if removed:
         record("second factor removed", by=by, about=f"user:{user.pk}", kind="all")

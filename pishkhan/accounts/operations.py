@@ -63,9 +63,8 @@ def one_time_is_over(user: User) -> bool:
 
 def use_one_time(user: User) -> None:
     """The one-time password is used for the first time: its hour begins. Nothing for any other password."""
-    User.objects.filter(pk=user.pk, must_change_password=True, one_time_used_at=None).update(
-        one_time_used_at=timezone.now()
-    )
+    first = User.objects.filter(pk=user.pk, must_change_password=True, one_time_used_at=None)
+    first.filter(password=user.password).update(one_time_used_at=timezone.now())  # none given since
 
 
 def password_mark(user: User) -> str:
@@ -78,12 +77,20 @@ def change_password(user: User, password: str, *, by: Author) -> None:
     _set_password(user, password, "password changed", by=by, must_change=False)
 
 
+class PasswordChangedMeanwhileError(Exception):
+    """Somebody else gave the account another password since it was read: that one stays."""
+
+
 def _set_password(user: User, password: str, action: str, *, by: Author, must_change: bool) -> None:
+    seen = user.password
     user.set_password(password)  # takes a tenth of a second: not while the database is locked
     user.must_change_password = must_change
     user.password_set_at, user.one_time_used_at = timezone.now(), None
     with transaction.atomic():
-        user.save(update_fields=["password", "must_change_password", "password_set_at", "one_time_used_at"])
+        kept = ("password", "must_change_password", "password_set_at", "one_time_used_at")
+        same = User.objects.filter(pk=user.pk, password=seen)
+        if not same.update(**{name: getattr(user, name) for name in kept}):
+            raise PasswordChangedMeanwhileError
         user.sessions.all().delete()
         record(action, by=by, about=f"user:{user.pk}")
 
@@ -91,6 +98,8 @@ def _set_password(user: User, password: str, action: str, *, by: Author, must_ch
 @transaction.atomic
 def edit_particulars(user: User, particulars: dict[str, Any], *, by: Author) -> None:
     """The user's name, national code, mobile and e-mail (R23, R47)."""
+    # As they are now: the key is made of all of them, also of what was erased or written meanwhile.
+    user.refresh_from_db(fields=PARTICULARS, from_queryset=User.objects.select_for_update(no_key=True))
     changed = [
         name for name in PARTICULARS if name in particulars and getattr(user, name) != particulars[name]
     ]
@@ -106,7 +115,7 @@ def edit_particulars(user: User, particulars: dict[str, Any], *, by: Author) -> 
 def forget_particulars(users: "QuerySet[User]", *, by: Author) -> int:
     """Of those that are closed: code, mobile and e-mail. Name and user name label what the user did."""
     known = users.exclude(national_code="", mobile="", email="").filter(is_active=False)
-    users = known.select_for_update(of=("self",))
+    users = known.select_for_update(of=("self",), no_key=True)
     for user in users:
         edit_particulars(user, {"national_code": "", "mobile": "", "email": ""}, by=by)
     return len(users)

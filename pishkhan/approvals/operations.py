@@ -21,7 +21,6 @@ from pishkhan.workshops import users
 from pishkhan.workshops.accounts import (
     appoint_senior,
     change_post,
-    is_senior,
     open_staff_account,
     reactivate_account,
 )
@@ -64,7 +63,8 @@ def hire(actor: Actor, data: dict[str, Any]) -> tuple[User, str, Approval | None
 @transaction.atomic
 def keep_post(actor: Actor, user: User, unit: str, *, senior: bool, reason: str = "") -> Approval | None:
     """Another unit at once, and the role taken away at once; the role given is asked for."""
-    was = is_senior(user)
+    post = StaffPost.objects.select_for_update().filter(user=user).first()
+    was = bool(post and post.is_senior)
     change_post(actor, user, unit, senior=senior and was)
     return ask_senior_role(actor, user, reason) if senior and not was else None
 
@@ -180,6 +180,8 @@ def approve_as_operator(pk: int) -> Approval:
 
 
 def _approve(asked: Approval, by: Author, user: User | None) -> Approval:
+    if asked.subject:  # the post before the approval, as `keep_post` does
+        StaffPost.objects.select_for_update().filter(user=asked.subject).first()
     later = asked.action in TAKEN_LATER
     to, now = (State.APPROVED, timezone.now()) if later else (State.DONE, timezone.now())
     more = {"expires_at": now + TAKEN_WITHIN} if later else {}

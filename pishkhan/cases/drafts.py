@@ -32,6 +32,19 @@ def lock(actor: Actor, case_id: int) -> Case:
     return visible.select_for_update(of=("self",)).get(pk=case_id)
 
 
+def lock_with_place(actor: Actor, case_id: int) -> Case:
+    """The same, and until then nobody closes its workshop; of two sign-ups the second sees the first."""
+    place = Case.objects.visible_to(actor).filter(pk=case_id).values("workshop")
+    known = Workshop.objects.select_related("branch").filter(pk__in=place)
+    workshop = known.select_for_update(of=("self",), no_key=True).first()
+    case = lock(actor, case_id)
+    if workshop is None:
+        Branch.objects.select_for_update(no_key=True).get(pk=case.branch_id)
+    elif case.workshop_id == workshop.pk:
+        case.workshop = workshop  # the one that was read with the case may be older than the wait for it
+    return case
+
+
 def _own_draft(
     actor: Actor, service: Service, workshop: Workshop, answers: Answers, person: Person | None
 ) -> Case | None:
@@ -39,7 +52,7 @@ def _own_draft(
 
     The workshop's row is locked, so that two clicks make one.
     """
-    Workshop.objects.select_for_update(of=("self",)).get(pk=workshop.pk)
+    Workshop.objects.select_for_update(of=("self",), no_key=True).get(pk=workshop.pk)
     drafts = Case.objects.visible_to(actor).filter(
         workshop=workshop, service_code=service.code, state=State.DRAFT
     )
@@ -86,6 +99,7 @@ def start_draft(
 
 def _attach_known_scans(case: Case, person: Person) -> None:
     wanted = {scan.code: scan for scan in case.service.scans if scan.known}
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)  # as whoever keeps or erases them does
     own = CaseScan.objects.filter(case__workshop=case.workshop_id).values("document")
     # Locked, or a picture that is being erased with its person could be attached after its key is gone.
     current = KnownScan.objects.current(person).select_for_update(of=("self",))

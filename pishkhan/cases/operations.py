@@ -20,7 +20,7 @@ from pishkhan.workshops.models import Workshop
 from pishkhan.workshops.recipients import unit_recipient, workshop_recipient
 
 from .checking import GOING_ON, examine, first_field, out_of_reach
-from .drafts import describe, forget_other_person, lock
+from .drafts import describe, forget_other_person, lock, lock_with_place
 from .labelling import labelled
 from .models import Case, Event
 from .refusals import (
@@ -29,6 +29,7 @@ from .refusals import (
     CaseMovedOnError,
     ImagesMissingError,
     Marks,
+    NobodyCorrectsError,
     NotReadyError,
     ReasonMissingError,
     ServiceClosedError,
@@ -44,7 +45,7 @@ def send(actor: Actor, case_id: int) -> Case:
     Raises `ImagesMissingError` (R24), `NotReadyError` with everything to be mended, and `CaseMovedOnError`
     when it was sent already: a second click sends nothing twice.
     """
-    case = lock(actor, case_id)
+    case = lock_with_place(actor, case_id)
     transition = _allowed(actor, case, Verb.SEND)
     if actor.at_workshop and case.workshop and not case.workshop.can_send:
         raise ImagesMissingError
@@ -71,10 +72,10 @@ def confirm(actor: Actor, case_id: int, *, version: int, decision: Mapping[str, 
     `version` is that of the case the officer looked at: what changed since is not confirmed unseen.
     `decision` are the typed answers to the service's decision form; wrong ones raise `NotReadyError`.
     """
-    case = lock(actor, case_id)
+    case = lock_with_place(actor, case_id)
     transition = _allowed(actor, case, Verb.CONFIRM, version)
-    if case.service.about.on_file and case.subject_id:
-        Person.objects.select_for_update().get(pk=case.subject_id)  # of two cases the second sees the first
+    if case.service.about.on_file and case.subject_id:  # of two cases the second sees the first
+        Person.objects.select_for_update(no_key=True).get(pk=case.subject_id)
     if obstacles := out_of_reach(case) or case.service.obstacles(case):
         raise NotReadyError(obstacles)
     if asked := case.service.decision_form(case):
@@ -88,8 +89,10 @@ def confirm(actor: Actor, case_id: int, *, version: int, decision: Mapping[str, 
 @transaction.atomic
 def return_for_correction(actor: Actor, case_id: int, *, version: int, note: str, marks: Marks = ()) -> Case:
     """Back to the sender, naming the answers and scans to correct and why."""
-    case = lock(actor, case_id)
+    case = lock_with_place(actor, case_id)
     transition = _allowed(actor, case, Verb.RETURN, version)
+    if case.workshop and case.workshop.closed_at:
+        raise NobodyCorrectsError
     marks = [mark for mark in marks if mark["reason"].strip()]
     if not note.strip() and not marks:
         raise ReasonMissingError

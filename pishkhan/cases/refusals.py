@@ -59,6 +59,13 @@ class ReasonMissingError(Exception):
         super().__init__(message)
 
 
+class NobodyCorrectsError(ReasonMissingError):
+    """A request whose workshop was closed is not returned: nobody there could send it again."""
+
+    def __init__(self) -> None:
+        super().__init__("این کارگاه بسته شده است و کسی نیست که اصلاح کند؛ درخواست را تأیید یا رد کنید.")
+
+
 class ServiceClosedError(Exception):
     """The branch does not offer the service now; `notice` is what it tells its users."""
 

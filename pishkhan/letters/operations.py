@@ -34,6 +34,10 @@ class DamagedLetter(Exception):  # noqa: N818
     """The file of a letter is missing or is not the one that was issued."""
 
 
+class ErasedMeanwhileError(Exception):
+    """The request was erased while its letter was being printed: there is none."""
+
+
 def issue_for_event(case: Case, kind: Kind, event: Event, *, by: Author) -> Letter:
     """The letter about something that happened to a case; `offers.offered` tells which there are."""
     letter = Letter(
@@ -116,12 +120,22 @@ def _once(letter: Letter, say: Callable[[], Content], by: Author) -> Letter:
         write_file(letter.path, seal(letter, pdf), durable=True)
         sync_folders({letter.path.parent}, Path(settings.LETTERS_DIR))
         with transaction.atomic():
+            _require_not_erased(letter)
             _enter(letter, by)
+    except ErasedMeanwhileError:
+        letter.path.unlink(missing_ok=True)
+        raise
     except IntegrityError as error:
         # After any other error its row may be there all the same: a commit that was not answered.
         letter.path.unlink(missing_ok=True)
         return _first(letter, error)
     return letter
+
+
+def _require_not_erased(letter: Letter) -> None:
+    """Erasing a request destroys the letters that it has by then: none may come after it."""
+    if letter.case_id and Case.objects.select_for_update().get(pk=letter.case_id).erased_at:
+        raise ErasedMeanwhileError
 
 
 def _first(letter: Letter, error: IntegrityError) -> Letter:

@@ -63,7 +63,7 @@ def issue_booklet(
     if kind is None:
         raise KindNotOfferedError(kind_code)
     today = on or timezone.localdate()
-    Person.objects.select_for_update().get(pk=person.pk)
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     Booklet.objects.current(person).update(ended_on=today, ended_because=because)
     booklet = Booklet.objects.create(
         person=person,

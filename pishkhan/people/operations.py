@@ -36,7 +36,7 @@ def register_person(national_code: str, data: Mapping[str, Any], *, by: Author) 
     `data` holds fields of `IDENTITY`; an empty value never wipes out what is known.
     """
     known = {name: data[name] for name in IDENTITY if data.get(name)}
-    locked = Person.objects.select_for_update()
+    locked = Person.objects.select_for_update(no_key=True)
     person, created = locked.get_or_create(national_code=national_code, defaults=known)
     changed = [name for name, value in known.items() if created or getattr(person, name) != value]
     for name in changed:
@@ -90,7 +90,7 @@ def add_records(person: Person, added: Sequence[ContributionRecord], *, by: Auth
 
     A record of the same workshop and days is there already and is not entered twice.
     """
-    Person.objects.select_for_update().get(pk=person.pk)
+    Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     columns = ("workshop_name", "workshop_code", "started_on", "ended_on")
     known = set(person.records.values_list(*columns))
     entered = 0
@@ -109,28 +109,34 @@ def add_records(person: Person, added: Sequence[ContributionRecord], *, by: Auth
 
 @transaction.atomic
 def remove_record(removed: ContributionRecord, *, by: Author) -> None:
-    """A record entered by mistake; the trail keeps its days and workshop."""
+    """A record entered by mistake; the trail keeps its days and workshop. Twice changes nothing."""
+    if not ContributionRecord.objects.filter(pk=removed.pk).delete()[0]:
+        return
     said = {name: str(getattr(removed, name)) for name in ("started_on", "ended_on", "days", "source")}
     said |= {"workshop": removed.workshop_name, "workshop_code": removed.workshop_code}
     record("record removed", by=by, about=f"person:{removed.person_id}", record=removed.pk, **said)
-    removed.delete()
 
 
 @transaction.atomic
-def end_employment(employment: Employment, *, on: datetime.date, by: Author) -> None:
-    """The person works there until that day (ترک کار)."""
+def end_employment(employment: Employment, *, on: datetime.date, by: Author) -> bool:
+    """The person works there until that day (ترک کار); False when it was ended already."""
+    going_on = Employment.objects.filter(pk=employment.pk, ended_on=None)
+    if not going_on.update(ended_on=on, has_left=True):
+        return False
     employment.ended_on, employment.has_left = on, True
-    employment.save(update_fields=["ended_on", "has_left"])
     about = f"person:{employment.person_id}"
     record("employment ended", by=by, about=about, workshop=employment.workshop_id)
+    return True
 
 
 @transaction.atomic
-def end_dependent(dependent: Dependent, *, on: datetime.date, by: Author) -> None:
-    """The dependent is covered through the main insured person until that day."""
+def end_dependent(dependent: Dependent, *, on: datetime.date, by: Author) -> bool:
+    """The dependent is covered through the main insured person until that day; False: it was ended before."""
+    if not Dependent.objects.filter(pk=dependent.pk, ended_on=None).update(ended_on=on):
+        return False
     dependent.ended_on = on
-    dependent.save(update_fields=["ended_on"])
     record("dependent ended", by=by, about=f"person:{dependent.main_id}", dependent=dependent.person_id)
+    return True
 
 
 def keep_scan(person: Person, kind: str, document: Document, *, by: Author) -> None:

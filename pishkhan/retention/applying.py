@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -51,7 +52,8 @@ class Run:
         for pk in _ids(rows):
             with transaction.atomic():
                 row = rows.select_for_update(of=("self",)).filter(pk=pk).first()
-                if row is not None:
+                # Asked again: PostgreSQL looked before it waited for whoever had the row.
+                if row is not None and rows.filter(pk=pk).exists():
                     self.gone.update(erase(row))
 
     def entered(self, about: str, **gone: int) -> Counter[str]:
@@ -90,9 +92,19 @@ def _empty_log() -> None:
 
 
 def _erase(case: Case, by: Author) -> Counter[str]:
+    return Counter() if _is_held(case) else erase_case(case, why="retention", by=by)
+
+
+def _erase_earlier(run: Run, case: Case) -> Counter[str]:
+    if _is_held(case):
+        return Counter()
+    return run.entered(f"case:{case.pk}", documents=erase_earlier_pictures(case))
+
+
+def _is_held(case: Case) -> bool:
     """Asks for holds again, with the people locked whom somebody may be putting one on."""
-    list(people_of(case).select_for_update())
-    return Counter() if Hold.objects.on_case(case).exists() else erase_case(case, why="retention", by=by)
+    list(people_of(case).order_by("pk").select_for_update(no_key=True))
+    return Hold.objects.on_case(case).exists()
 
 
 def _ids(rows: "QuerySet[Any]") -> Iterator[int]:
@@ -108,11 +120,7 @@ def _pictures(run: Run, before: datetime) -> None:
     """What gave way in requests that have ended, and what is no longer the current picture of a person."""
     old = Exists(EarlierScan.objects.filter(case=OuterRef("pk"), replaced_at__lt=before))
     ended = not_held(Case.objects.filter(old, ended_at__lt=before))
-    run.each(
-        ended,
-        lambda case: run.entered(f"case:{case.pk}", documents=erase_earlier_pictures(case)),
-        "documents",
-    )
+    run.each(ended, partial(_erase_earlier, run), "documents")
     held = Hold.objects.in_force().filter(person=OuterRef("person"))
     replaced = KnownScan.objects.filter(~Exists(held), replaced_at__lt=before)
     run.each(

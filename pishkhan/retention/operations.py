@@ -37,7 +37,7 @@ def put_hold(actor: Actor, thing: Case | Person, reason: str) -> Hold:
     _require(actor, thing)
     if not reason.strip():
         raise ReasonWantedError
-    locked = type(thing)._default_manager.select_for_update().get(pk=thing.pk)  # erasing locks it too
+    locked = type(thing)._default_manager.select_for_update(no_key=True).get(pk=thing.pk)  # as erasing does
     which = {"case" if isinstance(thing, Case) else "person": locked}
     assert actor.user
     try:
@@ -81,9 +81,9 @@ def erase_person(actor: Actor, national_code: str, *, by: Author | None = None) 
     """
     _require_senior(actor)
     by = by or actor.author
-    person = _known(actor, national_code).select_for_update().first()
     about = Case.objects.filter(branch=actor.branch, erased_at=None).filter(cases_about([national_code]))
     cases = list(about.select_for_update(of=("self",)).order_by("pk"))
+    person = _known(actor, national_code).select_for_update(no_key=True).first()
     own = [case for case in cases if _is_of(case, national_code)]
     _refuse(person, own)
     done = Erased(kept=_kept(person, own, others=len(own) < len(cases)))

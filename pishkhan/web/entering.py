@@ -82,7 +82,14 @@ def half_signed_in(request: HttpRequest) -> tuple[User, str] | None:
 
 @transaction.atomic
 def enter(request: HttpRequest, user: User, wanted: str, *, how: str = "", device: str = "") -> HttpResponse:
-    """Signs in. `how` is the kind of the second factor, if one was asked for."""
+    """Signs in. `how` is the kind of the second factor, if one was asked for.
+
+    Whatever was done to the account since its password was looked at (another one, a first second factor,
+    deactivated) sends its user back to the sign-in page; what is done from now on finds the session.
+    """
+    now = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if not now.is_active or now.password != user.password or (not how and has_second_factor(now)):
+        return redirect("sign_in")
     if SESSION_KEY in request.session:  # signing in again begins a new session
         request.session.cycle_key()
     request.session.pop(HELD, None)
@@ -98,6 +105,7 @@ def enter(request: HttpRequest, user: User, wanted: str, *, how: str = "", devic
     told = {"second": how} if how else {}
     told["budget"] = budget_of(user.username, device)
     record(ENTERED, by=author_of(request, user), about=f"user:{user.pk}", **told)
+    request.session.save()
     response = redirect(wanted or home_of(user))
     remember_user(response, user.pk, secure=settings.HTTPS)
     remember_device(response, user, device, secure=settings.HTTPS)

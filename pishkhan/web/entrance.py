@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from pishkhan.accounts.factors import TooManyTriesError
 from pishkhan.accounts.guessing import is_present_password, may_try
 from pishkhan.accounts.models import User, canonical_username
-from pishkhan.accounts.operations import change_password
+from pishkhan.accounts.operations import PasswordChangedMeanwhileError, change_password
 from pishkhan.accounts.passwords import LONGEST, PasswordRules
 from pishkhan.audit.operations import Author, record, source_of, tried_too_often
 from pishkhan.persian.digits import to_latin
@@ -185,7 +185,12 @@ def password(request: HttpRequest) -> HttpResponse:
 def _change(request: HttpRequest, user: User, template: str) -> HttpResponse:
     form = PasswordForm(user, author_of(request, user), request.POST or None)
     if request.method == "POST" and form.is_valid():
-        change_password(user, form.cleaned_data["new_password"], by=author_of(request, user))
+        try:
+            change_password(user, form.cleaned_data["new_password"], by=author_of(request, user))
+        except PasswordChangedMeanwhileError:
+            logout(request)
+            messages.error(request, "رمز این حساب همین اکنون از جای دیگری عوض شد و رمز شما ثبت نشد.")
+            return redirect("sign_in")
         logout(request)
         messages.success(request, "رمز عبور تغییر کرد. با رمز جدید وارد شوید.")
         response = redirect("sign_in")

@@ -8,7 +8,7 @@ from pishkhan.audit.operations import record
 from pishkhan.cases.models import Case
 from pishkhan.letters.models import Letter
 from pishkhan.letters.offers import issue, offered
-from pishkhan.letters.operations import DamagedLetter, load_letter
+from pishkhan.letters.operations import DamagedLetter, ErasedMeanwhileError, load_letter
 from pishkhan.workshops.actors import Actor
 
 logger = logging.getLogger(__name__)
@@ -26,7 +26,10 @@ def _letter_of(actor: Actor, case: Case, kind: str, event: int) -> Letter:
     """The letter of that kind about that event; the caller has come to the case through `visible_to`."""
     offers = offered(case, case.timeline(), actor.audience)
     asked = next((offer for offer in offers if offer.kind == kind and offer.event.pk == event), None)
-    letter = issue(case, asked, by=actor.author) if asked else None
+    try:
+        letter = issue(case, asked, by=actor.author) if asked else None
+    except ErasedMeanwhileError as erased:
+        raise Http404 from erased
     visible = Letter.objects.visible_to(actor).filter(pk=letter.pk).first() if letter else None
     if visible is None:
         raise Http404

@@ -85,6 +85,20 @@ def confirmed(view: View) -> View:
     return guarded
 
 
+def ended_meanwhile(view: View) -> View:
+    """A session that was ended while its last page was being answered changes nothing any more."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, user: User, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, user, *args, **kwargs)
+        except factors.SessionEndedError:
+            logout(request)
+            return redirect("sign_in")
+
+    return guarded
+
+
 @require_safe
 @own
 def security(request: HttpRequest, user: User) -> HttpResponse:
@@ -135,6 +149,7 @@ def confirm_password(request: HttpRequest, user: User) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @own
 @confirmed
+@ended_meanwhile
 def add_authenticator(request: HttpRequest, user: User) -> HttpResponse:
     """The QR code for the app; its first code proves that the app has read it."""
     secret = _pending_secret(request, user)
@@ -183,6 +198,7 @@ def _add_app(request: HttpRequest, user: User, secret: str, form: AppForm) -> li
 @require_http_methods(["GET", "POST"])
 @own
 @confirmed
+@ended_meanwhile
 def add_passkey(request: HttpRequest, user: User) -> HttpResponse:
     """The browser makes a passkey; where it cannot, the page says why."""
     site = site_of(request)

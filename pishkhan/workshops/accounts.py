@@ -49,7 +49,7 @@ def give_post(user: User, branch: Branch, unit: str, *, senior: bool, by: Author
 def change_post(actor: Actor, user: User, unit: str, *, senior: bool) -> None:
     """Another unit, or the senior role taken away, but for the last one; giving it needs a second person."""
     _require(actor, user, Side.DESK)
-    post = StaffPost.objects.get(user=user)
+    post = StaffPost.objects.select_for_update().get(user=user)
     if (post.unit, post.is_senior) == (unit, senior):
         return
     if senior and not post.is_senior:
@@ -64,7 +64,7 @@ def change_post(actor: Actor, user: User, unit: str, *, senior: bool) -> None:
 @transaction.atomic
 def appoint_senior(user: User, *, by: Author) -> None:
     """What a second person has approved (`approvals`): nobody else calls this."""
-    post = StaffPost.objects.get(user=user)
+    post = StaffPost.objects.select_for_update().get(user=user)
     post.is_senior = True
     post.save(update_fields=["is_senior"])
     record("staff post changed", by=by, about=f"user:{user.pk}", unit=post.unit, senior=True)
@@ -109,7 +109,10 @@ def renew_credentials(actor: Actor, user: User, *, seen: str) -> str:
     if not constant_time_compare(seen, accounts.password_mark(user)):
         raise RenewedMeanwhileError
     _leave_to_operator(user)
-    password = accounts.reset_password(user, by=actor.author)
+    try:
+        password = accounts.reset_password(user, by=actor.author)
+    except accounts.PasswordChangedMeanwhileError as error:
+        raise RenewedMeanwhileError from error
     _leave_to_operator(user)  # appointed meanwhile: nobody is told
     return password
 
@@ -132,7 +135,7 @@ def add_representative(actor: Actor, workshop: Workshop, *, seen: int) -> tuple[
     pressed twice, or by two at once, the second is refused (`AddedMeanwhileError`).
     """
     _require_open(actor, workshop)
-    Workshop.objects.select_for_update().get(pk=workshop.pk)
+    Workshop.objects.select_for_update(no_key=True).get(pk=workshop.pk)
     if workshop.representations.count() != seen:
         raise AddedMeanwhileError
     return new_representative(workshop, by=actor.author)
@@ -206,7 +209,7 @@ def _require_open(actor: Actor, workshop: Workshop) -> None:
 def _keep_a_senior(actor: Actor, *, without: User) -> None:
     """Of two senior users who take the role from each other at the same time, the second is refused."""
     assert actor.branch
-    Branch.objects.select_for_update().get(pk=actor.branch.pk)
+    Branch.objects.select_for_update(no_key=True).get(pk=actor.branch.pk)
     seniors = StaffPost.objects.filter(branch=actor.branch, is_senior=True, user__is_active=True)
     if not seniors.exclude(user=without).exists():
         raise LastSeniorError

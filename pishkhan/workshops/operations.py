@@ -108,7 +108,8 @@ def sign_up_representative(branch: Branch, answers: Mapping[str, Any], *, by: Au
 
     Nobody learns the password: the senior user makes one anew when the official letter is printed (R18).
     """
-    Branch.objects.select_for_update().get(pk=branch.pk)  # of two at once the second finds the workshop
+    # Of two at once the second finds the workshop.
+    Branch.objects.select_for_update(no_key=True).get(pk=branch.pk)
     workshop = Workshop.objects.filter(code=answers["workshop_code"]).first()
     if workshop is None:
         named = {"code": answers["workshop_code"], "name": answers["workshop_name"]}
@@ -160,6 +161,7 @@ def edit_profile(actor: Actor, person: dict[str, Any], workshop: dict[str, Any])
 
 
 def _edit(workshop: Workshop, data: dict[str, Any], *, by: Author) -> list[str]:
+    workshop.refresh_from_db(fields=EDITABLE, from_queryset=Workshop.objects.select_for_update(no_key=True))
     changed = [name for name in EDITABLE if name in data and getattr(workshop, name) != data[name]]
     for name in changed:
         setattr(workshop, name, data[name])

@@ -28,6 +28,7 @@ UNNOTICED: dict[str, str | Noticed] = {
     "cases.checking.out_of_reach: known.insured_at(case.workshop)": Noticed("tests/cases/test_cases_reach.py"),
     "cases.checking._unlike_the_file: Person.objects.visible_to(actor)": Noticed("tests/web/test_web_desk.py"),
     "cases.drafts._own_draft: Case.objects.visible_to(actor)": REACHED,
+    "cases.drafts.lock_with_place: Case.objects.visible_to(actor)": BEHIND,
     "cases.drafts.start_draft: if placeless": NO_RIGHT,
     "cases.drafts.start_draft: if faceless": NO_RIGHT,
     "cases.models.Case.held_by: self.begun_by == actor.audience → True": REACHED,

@@ -1,12 +1,9 @@
 """Two at the same moment: what was asked for is decided, and done, once."""
 
-import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
 
 from pishkhan.accounts.models import Factor, Kind
 from pishkhan.accounts.operations import password_mark
@@ -14,34 +11,16 @@ from pishkhan.approvals import operations as approvals
 from pishkhan.approvals.models import Approval, State
 from pishkhan.approvals.refusals import NotWaitingError
 from pishkhan.audit.models import Entry
+from pishkhan.catalogue.parties import Unit
 from pishkhan.workshops.accounts import remove_second_factor, renew_credentials
-from pishkhan.workshops.refusals import KeptByOperatorError, RefusedChangeError
+from pishkhan.workshops.models import StaffPost
+from pishkhan.workshops.refusals import KeptByOperatorError
 from tests import world as w
+from tests.simultaneous import at_once, meanwhile
 
 from .asking import export, role, second_senior, stamp
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*doing: Callable[[], Any]) -> list[Any]:
-    """What each returned, or the refusal that it met."""
-    start, told = threading.Barrier(len(doing)), [None] * len(doing)
-
-    def run(place: int) -> None:
-        start.wait()
-        try:
-            told[place] = doing[place]()
-        except RefusedChangeError as refused:
-            told[place] = refused
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(doing))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return told
 
 
 def test_of_two_who_approve_at_once_one_does(committed_world):
@@ -89,19 +68,8 @@ def test_nobody_holds_the_password_of_an_account_that_becomes_a_senior_users(com
 
 def while_being_appointed(world: w.World, doing: Callable[[], Any]) -> Any:
     """What `doing` returned, or met: begun once the clerk was appointed, before that was committed."""
-    asked, second, appointed = role(world), second_senior(world), threading.Event()
-
-    def appoint() -> None:
-        with transaction.atomic():
-            approvals.approve(second, asked.pk)
-            appointed.set()
-            time.sleep(0.5)
-
-    def touch() -> Any:
-        appointed.wait()
-        return doing()
-
-    return at_once(appoint, touch)[1]
+    asked, second = role(world), second_senior(world)
+    return meanwhile(lambda: approvals.approve(second, asked.pk), doing)[1]
 
 
 def test_whoever_is_being_appointed_gets_no_new_password_from_the_branch(committed_world):
@@ -117,3 +85,14 @@ def test_whoever_is_being_appointed_keeps_the_second_factor(committed_world):
     Factor.objects.create(user=user, kind=Kind.TOTP)
     told = while_being_appointed(world, lambda: remove_second_factor(world.senior, user))
     assert isinstance(told, KeptByOperatorError) and Factor.objects.filter(user=user).exists()
+
+
+def test_whoever_lost_the_senior_role_does_not_write_it_back(committed_world):
+    """A change of unit that was begun before the role was taken away is not the way to keep it."""
+    world, other = committed_world, second_senior(committed_world)
+    me = world.senior
+    meanwhile(
+        lambda: approvals.keep_post(other, me.user, Unit.REGISTRATION, senior=False),
+        lambda: approvals.keep_post(me, me.user, Unit.INSPECTION, senior=True),
+    )
+    assert not StaffPost.objects.get(user=me.user).is_senior

@@ -1,19 +1,21 @@
 """Two at once: threads with connections of their own, on whichever database the tests run."""
 
 from collections import Counter
-from threading import Barrier, Thread
 
 import pytest
-from django.db import close_old_connections, connections, transaction
+from django.db import transaction
 
 from pishkhan.cases import drafts, operations
 from pishkhan.cases.models import Case, Event, TrackingSequence
-from pishkhan.cases.refusals import CaseMovedOnError, NotReadyError
+from pishkhan.cases.refusals import CaseMovedOnError, NobodyCorrectsError, NotReadyError
 from pishkhan.cases.states import OPEN, State
 from pishkhan.cases.tracking import next_tracking_code
 from pishkhan.catalogue.parties import Audience
+from pishkhan.catalogue.service import find
 from pishkhan.people.models import Employment, Person
+from pishkhan.workshops.actors import visitor
 from tests import world as w
+from tests.simultaneous import at_once, meanwhile
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,30 +23,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def world(committed_world):
     return committed_world
-
-
-def at_once(*actions):
-    """Runs every action in a thread of its own at the same moment; what each gave or raised, in order."""
-    barrier = Barrier(len(actions))
-    answers = [None] * len(actions)
-
-    def run(place, action):
-        close_old_connections()
-        try:
-            barrier.wait(timeout=20)
-            answers[place] = action()
-        except Exception as error:
-            answers[place] = error
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=run, args=item, daemon=True) for item in enumerate(actions)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert not any(thread.is_alive() for thread in threads), "a thread waits for ever"
-    return answers
 
 
 def kinds(answers):
@@ -177,3 +155,50 @@ def test_one_person_confirmed_at_two_workshops_at_once_is_entered_once(world):
     assert kinds(answers) == {"Case": 2}, answers
     assert Person.objects.count() == 1
     assert Employment.objects.count() == 2
+
+
+def test_a_request_that_comes_to_its_employer_while_the_workshop_closes_is_not_stranded(world):
+    """Closing waits for it and rejects it with the others."""
+    case = w.drafted(world, by=Audience.PUBLIC)
+    sent, closed = meanwhile(
+        lambda: operations.send(w.starter(world, case), case.pk),
+        lambda: operations.close_workshop(world.senior, world.a, "تعطیل شد"),
+    )
+    assert sent.state == State.AWAITING_EMPLOYER and closed == 1
+    assert w.fresh(case).state == State.REJECTED
+
+
+def test_nothing_is_sent_to_a_workshop_that_is_closing(world):
+    case = w.drafted(world, by=Audience.PUBLIC)
+    _, sent = meanwhile(
+        lambda: operations.close_workshop(world.senior, world.a, "تعطیل شد"),
+        lambda: operations.send(w.starter(world, case), case.pk),
+    )
+    assert isinstance(sent, NotReadyError) and w.fresh(case).state == State.DRAFT
+
+
+def test_nothing_is_returned_to_a_workshop_that_is_closing(world):
+    case = w.filled_case(world, State.UNDER_REVIEW)
+    _, returned = meanwhile(
+        lambda: operations.close_workshop(world.senior, world.a, "تعطیل شد"),
+        lambda: operations.return_for_correction(
+            world.clerk, case.pk, version=case.version, note="عکس تار است."
+        ),
+    )
+    assert isinstance(returned, NobodyCorrectsError) and w.fresh(case).state == State.UNDER_REVIEW
+
+
+def sign_up(number):
+    service = find("representative-signup")
+    answers = service.example | {"national_code": w.code_of_person(number)}
+    case = drafts.start_draft(visitor(), service, None, answers)
+    holder = visitor(case_ids=frozenset({case.pk}))
+    for kind in service.required_scans(answers):
+        drafts.attach_scan(holder, case.pk, kind.code, w.jpeg(w.shade_of(kind.code)))
+    return holder, case
+
+
+def test_of_two_sign_ups_of_one_person_at_once_one_is_sent(world):
+    (one, first), (other, second) = sign_up(5), sign_up(5)
+    answers = at_once(lambda: operations.send(one, first.pk), lambda: operations.send(other, second.pk))
+    assert kinds(answers) == {"Case": 1, "NotReadyError": 1}

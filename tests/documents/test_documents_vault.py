@@ -16,8 +16,8 @@ from pishkhan.documents.keyring import LostKeyError, current_key, keys_file
 from pishkhan.documents.models import Document
 from pishkhan.documents.operations import DamagedDocument, load_content, store_document, store_picture
 from pishkhan.documents.pictures import read_picture
-from tests.cases.test_cases_concurrency import at_once
 from tests.documents.generated import jpeg
+from tests.simultaneous import at_once
 
 PICTURE, OTHER = read_picture(BytesIO(jpeg())), read_picture(BytesIO(jpeg((120, 110))))
 

@@ -3,12 +3,15 @@
 import pytest
 from django.db import OperationalError, transaction
 
+from pishkhan.audit.operations import SYSTEM
 from pishkhan.cases.states import State
 from pishkhan.letters import operations
 from pishkhan.letters.models import Kind, Letter
-from pishkhan.letters.operations import load_letter, next_number
-from tests.cases.test_cases_concurrency import at_once, kinds
+from pishkhan.letters.operations import ErasedMeanwhileError, load_letter, next_number
+from pishkhan.retention.erasing import erase_case
+from tests.cases.test_cases_concurrency import kinds
 from tests.letters.reading import letter_of
+from tests.simultaneous import at_once
 from tests.world import filled_case
 
 
@@ -39,6 +42,23 @@ def test_a_letter_whose_entry_was_not_answered_is_served_all_the_same(committed_
     monkeypatch.undo()
     assert load_letter(letter_of(case, Kind.DECISION)).startswith(b"%PDF-")
     assert Letter.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_no_letter_comes_of_a_request_that_was_erased_while_it_was_printed(world, folder, monkeypatch):
+    """Erasing destroys the letters that there are: one that came after it would tell the name for ever."""
+    case = filled_case(world, State.REJECTED)
+    write = operations.write_file
+
+    def erased_meanwhile(*told, **how):
+        write(*told, **how)
+        with transaction.atomic():
+            erase_case(case, why="request", by=SYSTEM)
+
+    monkeypatch.setattr(operations, "write_file", erased_meanwhile)
+    with pytest.raises(ErasedMeanwhileError):
+        letter_of(case, Kind.REJECTION)
+    assert not Letter.objects.exists() and not list(folder.rglob("*.*"))
 
 
 def lose_the_answer() -> None:

@@ -14,8 +14,8 @@ from pishkhan.cases.states import State
 from pishkhan.letters.models import Kind
 from pishkhan.letters.operations import issue_statement, load_letter
 from pishkhan.letters.seal import sealed, signer
-from tests.cases.test_cases_concurrency import at_once
 from tests.letters.reading import letter_of, reader
+from tests.simultaneous import at_once
 from tests.world import World, filled_case
 
 

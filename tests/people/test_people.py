@@ -10,7 +10,7 @@ from pishkhan.audit.operations import SYSTEM
 from pishkhan.cases.states import State
 from pishkhan.documents.operations import store_document
 from pishkhan.people.models import Employment, KnownScan, Person
-from pishkhan.people.operations import IDENTITY, employ, keep_scan, register_person
+from pishkhan.people.operations import IDENTITY, employ, end_employment, keep_scan, register_person
 from pishkhan.workshops.actors import visitor
 from tests import world as w
 
@@ -177,3 +177,12 @@ def test_kinds_are_kept_beside_each_other(person):
     for number, kind in enumerate(("photo", "national_card_front")):
         keep_scan(person, kind, store_document(w.jpeg(number), "person:1"), by=SYSTEM)
     assert KnownScan.objects.current(person).count() == 2
+
+
+def test_what_a_colleague_has_ended_keeps_its_day(world):
+    """Two officers look at one page: the second is told, and nothing is written over."""
+    first, second = (w.insured(world).employments.get() for _ in range(2))
+    assert end_employment(first, on=DAY, by=SYSTEM)
+    assert not end_employment(second, on=datetime.date(2026, 11, 23), by=SYSTEM)
+    assert Employment.objects.get(pk=first.pk).ended_on == DAY
+    assert Entry.objects.filter(action="employment ended").count() == 1

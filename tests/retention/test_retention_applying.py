@@ -23,9 +23,10 @@ from pishkhan.letters.models import Kind, Letter
 from pishkhan.letters.operations import issue_for_event, issue_statement
 from pishkhan.notifications.models import Notification
 from pishkhan.notifications.operations import notify
-from pishkhan.people.models import KnownScan
+from pishkhan.people.models import KnownScan, Person
 from pishkhan.policy.operations import decide_policy
 from pishkhan.retention import applying
+from pishkhan.retention.models import Hold
 from pishkhan.retention.operations import lift_hold, put_hold
 from pishkhan.retention.periods import GENERAL, REST, Kept, Thing
 from tests import world as w
@@ -290,13 +291,34 @@ def test_a_hold_that_is_put_while_retention_runs_counts(world, monkeypatch):
     assert not erased(case)
 
 
+def test_a_hold_put_while_pictures_are_going_keeps_those_of_its_request(world, monkeypatch):
+    """Who is held is asked of each request when its turn comes, not once before the first."""
+    first, second = (picture_gave_way(world, number) for number in (7, 8))
+    real = applying.erase_earlier_pictures
+
+    def erase(case):
+        if not Hold.objects.exists():
+            put_hold(world.senior, Person.objects.get(national_code=second.national_code), "همین حالا")
+        return real(case)
+
+    monkeypatch.setattr(applying, "erase_earlier_pictures", erase)
+    assert applied(366)["documents"] == 1
+    assert not EarlierScan.objects.filter(case=first, document__isnull=False).exists()
+    assert EarlierScan.objects.get(case=second).document
+
+
 # Everything else that has a period
 
 
+def picture_gave_way(world: w.World, number: int) -> Case:
+    """A completed request whose first photo was replaced when it had come back."""
+    case = w.filled_case(world, State.RETURNED, answers=w.answers_for(number))
+    drafts.attach_scan(world.ali, case.pk, "photo", w.jpeg(90 + number))
+    return w.finished(world, w.to_the_branch(world, operations.send(world.ali, case.pk)))
+
+
 def test_pictures_that_gave_way_go_before_their_request(world):
-    case = w.filled_case(world, State.RETURNED, answers=w.answers_for(7))
-    drafts.attach_scan(world.ali, case.pk, "photo", w.jpeg(99))
-    case = w.finished(world, w.to_the_branch(world, operations.send(world.ali, case.pk)))
+    case = picture_gave_way(world, 7)
     earlier = EarlierScan.objects.get(case=case)
     assert "documents" not in applied(364)
     assert applied(366)["documents"] == 1

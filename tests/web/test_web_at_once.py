@@ -1,16 +1,24 @@
 """Tries at the same moment: none has seen another's when it writes its own, on whichever database."""
 
+from functools import partial
 from threading import Barrier, Thread
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from django.test import RequestFactory
 
+from pishkhan.accounts.models import Session
+from pishkhan.approvals.operations import BULK, EXPORTS
 from pishkhan.audit import operations
 from pishkhan.audit.models import Entry
-from pishkhan.web import bot_check
+from pishkhan.audit.operations import SYSTEM
+from pishkhan.policy.operations import decide_policy
+from pishkhan.web import bot_check, entering
+from tests import simultaneous
+from tests import world as w
+from tests.authenticating import with_app
 
-from .browsing import Browser, work_for
+from .browsing import PASSWORD, Browser, work_for
 from .conftest import signed_up_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -79,3 +87,45 @@ def test_one_work_sent_sixteen_times_at_once_counts_once(world):
         for thread in threads:
             thread.join(timeout=60)
     assert len(counted) == 16 and counted.count(True) <= 1
+
+
+def test_many_files_asked_for_at_once_are_a_large_one_too(world):
+    decide_policy(BULK, 1, valid_from="2020-01-01", by=SYSTEM)
+    with transaction.atomic():
+        w.insured(world)
+    browsers = [Browser(world.ali.user) for _ in range(6)]
+    pages = simultaneous.at_once(*[partial(browser.open, "/insured/export/") for browser in browsers])
+    assert sorted(page.is_html for page in pages) == [False, False, True, True, True, True]
+    assert Entry.objects.filter(action=EXPORTS).count() == 2
+
+
+def test_who_signs_in_while_a_second_factor_is_added_is_asked_for_it(world, monkeypatch):
+    """The password alone was right before there was one; that session must not go on without it."""
+    look = entering.has_second_factor
+
+    def then_added(user):
+        had = look(user)
+        if not had:
+            with_app(user)
+        return had
+
+    monkeypatch.setattr(entering, "has_second_factor", then_added)
+    page = Browser().sign_in("ali", PASSWORD)
+    assert page.path.startswith("/login/")
+    assert not Session.objects.filter(user__username="ali").exists()
+    monkeypatch.undo()
+    assert "کد" in Browser().sign_in("ali", PASSWORD).main
+
+
+def test_a_session_has_its_user_by_the_time_others_can_see_that_somebody_signed_in(world, monkeypatch):
+    """Whoever ends all sessions of a user ends this one too."""
+    seen = []
+    real = entering.remember_user
+
+    def remember(response, pk, **how):
+        seen.append(Session.objects.filter(user=pk).count())
+        real(response, pk, **how)
+
+    monkeypatch.setattr(entering, "remember_user", remember)
+    Browser().sign_in("ali", PASSWORD)
+    assert seen == [1]

@@ -193,9 +193,10 @@ def _ended(request: HttpRequest, pk: int, row: Any, end: Any, actor: Actor) -> H
     day = form.cleaned_data["ended_on"] if form.is_valid() else None
     if day is None or day < row.started_on:
         messages.error(request, "تاریخ پایان را درست بنویسید؛ پیش از تاریخ شروع نباشد.")
-    else:
-        end(row, on=day, by=actor.author)
+    elif end(row, on=day, by=actor.author):
         messages.success(request, "پایان آن ثبت شد.")
+    else:
+        messages.error(request, "همکار شما پایان آن را همین اکنون ثبت کرد؛ تاریخ او ماند.")
     return redirect("desk_person", pk)
 
 

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
+from pishkhan.accounts.models import User
 from pishkhan.approvals.models import Action, Approval
 from pishkhan.approvals.operations import EXPORTS, ask_export, bulk_limit, is_bulk, take_export
 from pishkhan.audit.operations import record
@@ -54,8 +55,7 @@ def export(request: HttpRequest, actor: Actor) -> HttpResponse:
     text = search_of(request, TextSearchForm).cleaned_data.get("text", "")
     asked = {"tab": tab, "order": order, "text": text}
     people = _count(_listed(actor, asked))
-    if not is_bulk(actor, people):
-        _record(actor, asked, people=people)
+    if _may_have(actor, asked, people):
         return excel_file(_content(actor, asked), "insured")
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -64,6 +64,17 @@ def export(request: HttpRequest, actor: Actor) -> HttpResponse:
     context = {"actor": actor, "here": "insured", "form": form, "people": people, "most": bulk_limit()}
     context |= {"tab": TABS[tab][0], "searched": asked["text"]}
     return render(request, "workshop/export.html", context, status=422 if form.errors else 200)
+
+
+@transaction.atomic
+def _may_have(actor: Actor, asked: dict[str, Any], people: int) -> bool:
+    """Counts the file among those of its account, one after the other; False when it is a large one."""
+    assert actor.user
+    User.objects.select_for_update(no_key=True).get(pk=actor.user.pk)
+    if is_bulk(actor, people):
+        return False
+    _record(actor, asked, people=people)
+    return True
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,4 +1,4 @@
-"""`script/bench`: what the cartable costs, at every size and on both databases."""
+"""`script/bench`: what every page costs, at every size and on both databases."""
 
 import argparse
 import json
@@ -54,7 +54,11 @@ def start(database: str, cases: int, options: argparse.Namespace, stack: ExitSta
     keep = options.keep if database == "sqlite" else None
     place = folder(stack, keep, f"{database}-{cases}")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PISHKHAN_")}
-    environment |= {"DJANGO_SETTINGS_MODULE": "bench.settings", "PISHKHAN_DATA_DIR": str(place)}
+    environment |= {
+        "PISHKHAN_POSTGRES_DURABLE": "1",
+        "DJANGO_SETTINGS_MODULE": "bench.settings",
+        "PISHKHAN_DATA_DIR": str(place),
+    }
     environment["PYTHONPATH"] = str(ROOT)
     command = [sys.executable, "-m", "bench.measure", str(cases)]
     if database == "postgres":

@@ -36,7 +36,6 @@ class CaseAdmin(ReadOnly):
         *("submitted_at", "waiting_since"),
     )
     list_select_related = ("workshop", "assignee")
-    list_filter = ("unit", "waiting_on")
     ordering = ("-submitted_at",)
     search_fields = ("search_key", "national_code", "tracking_code")
 
@@ -47,11 +46,14 @@ class EmploymentAdmin(ReadOnly):
     ordering = ("sort_key",)
     search_fields = ("search_key", "person__national_code")
 
+    def get_queryset(self, request: Any) -> Any:
+        return super().get_queryset(request).prefetch_related("person__dependents__person")
+
     def national_code(self, employment: Employment) -> str:
         return employment.person.national_code
 
     def dependents(self, employment: Employment) -> str:
-        return "، ".join(str(each) for each in employment.person.dependents.select_related("person"))
+        return "، ".join(str(each) for each in employment.person.dependents.all())
 
 
 site = OpenSite()

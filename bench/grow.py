@@ -10,15 +10,16 @@ from django.db import connection, models, transaction
 from django.db.models import Count
 
 from pishkhan.accounts.models import Side, User
-from pishkhan.cases.models import Case, Event
-from pishkhan.demo.tables import execute, hurry, loose
-from pishkhan.people.models import Booklet, ContributionRecord, Dependent, Employment, Person
+from pishkhan.cases.models import Case, CaseScan, Event
+from pishkhan.demo.tables import POSTGRES_HURRIED, execute, hurry, loose
+from pishkhan.people.models import Booklet, ContributionRecord, Dependent, Employment, KnownScan, Person
 from pishkhan.workshops.models import Representation, Workshop
 
 GROWN: tuple[type[models.Model], ...] = (
-    *(User, Workshop, Representation, Person, Employment, Dependent, Booklet, ContributionRecord),
-    *(Case, Event),
+    *(User, Workshop, Representation, Person, Employment, Dependent, Booklet, ContributionRecord, KnownScan),
+    *(Case, Event, CaseScan),
 )
+"""Documents are shared: their rows are read by number, one at a time."""
 MOST = 9  # copies: each has a digit of its own
 HIRED = 20_000
 Steps = dict[type[models.Model], int]
@@ -44,12 +45,17 @@ def grow(copies: int) -> None:
         steps = {model: _last(model) for model in GROWN}
         largest, next_largest = _largest()
         taken = [pair for model in GROWN for pair in loose(model._meta.db_table)]
+        if connection.vendor == "postgresql":
+            execute(*POSTGRES_HURRIED)
         execute(*(drop for drop, _ in taken))
         for model in GROWN:
             for copy in range(1, copies + 1):
                 execute(_copying(model, copy, steps, largest))
-        last = steps[Employment]
-        Employment.objects.filter(pk__gt=last, pk__lte=last + HIRED).update(workshop=next_largest)
+        here = Employment.objects.filter(pk__gt=steps[Employment], has_left=False).order_by("pk")
+        hired = list(here.values_list("pk", flat=True)[:HIRED])
+        for start in range(0, len(hired), 500):
+            some = Employment.objects.filter(pk__in=hired[start : start + 500])
+            some.update(workshop=next_largest)
         execute(*(make for _, make in reversed(taken)))
         execute(*connection.ops.sequence_reset_sql(no_style(), list(GROWN)))
 

@@ -68,7 +68,7 @@ def line(result: dict[str, Any], page: dict[str, Any], results: list[dict[str, A
         f"{result['cases']:,}",
         page["asked"],
         page["holder"],
-        str(page["rows"] or ""),
+        str(page["rows"]) if "list" in page["asked"] or ", " in page["asked"] else "",
         str(page["queries"] or ""),
         f"{page['bytes'] / 1000:.1f}" if page["bytes"] else "",
         f"{cpu:.2f} ({page['page']['cpu']['p10']:.2f}–{page['page']['cpu']['p90']:.2f})",

@@ -8,13 +8,14 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.crypto import get_random_string
 
 from pishkhan.accounts.models import User
-from pishkhan.cases.models import Case, CaseScan
-from pishkhan.cases.states import WaitingOn
+from pishkhan.cases.models import Case
+from pishkhan.cases.states import State, WaitingOn
 from pishkhan.catalogue.parties import Unit
+from pishkhan.demo.words import FAMILIES
 from pishkhan.people.models import Employment
 from pishkhan.web.access import HELD
 from pishkhan.web.portal.views import FOLLOWED
@@ -22,7 +23,7 @@ from pishkhan.web.searching import KEY as SEARCHES
 from pishkhan.workshops.models import Representation, StaffPost, Workshop
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
-NAME, REMARK = "محمدی", "کارگاه"
+REGISTRATION = "main-registration"
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,29 @@ def screens() -> Iterator[Screen]:
     yield from _desk()
 
 
+def _words(cases: "QuerySet[Case]") -> dict[str, str]:
+    """What is searched for: things of one request, words that many, few and no requests have."""
+    case = cases.exclude(national_code="").exclude(tracking_code=None).earliest("id")
+    return {
+        **{"national code": case.national_code, "tracking code": case.tracking_code or ""},
+        **{"frequent name": FAMILIES.words[0], "rare name": FAMILIES.words[-1], "no name": "ناکجاآبادی"},
+        **{"remark": "سربازی"},
+    }
+
+
+def _kept(words: dict[str, str], **rest: str) -> dict[str, Any]:
+    """The searches as a session keeps them, each under the name that the address carries."""
+    return {SEARCHES: {kind.replace(" ", "-"): {"text": text, **rest} for kind, text in words.items()}}
+
+
+def _searched(
+    what: str, home: str, words: dict[str, str], cookie: str, holder: str, admin: str
+) -> Iterator[Screen]:
+    for kind, text in words.items():
+        address = f"{home}s={kind.replace(' ', '-')}"
+        yield Screen(f"{what}, by {kind}", address, cookie, holder, admin and f"{admin}&q={quote(text)}")
+
+
 def by_cases() -> list[tuple[str, Workshop, int]]:
     """The workshop with the most cases and a middling one, each with their number."""
     counted = Case.objects.values_list("workshop").annotate(n=Count("id")).order_by("-n", "workshop")
@@ -61,62 +85,62 @@ def _by_people() -> tuple[Workshop, int]:
 
 def _public() -> Iterator[Screen]:
     yield Screen("home", "/")
-    case = Case.objects.exclude(tracking_code="").exclude(submitted_at=None).latest("id")
+    case = Case.objects.filter(service_code=REGISTRATION, state=State.COMPLETED).latest("id")
     yield Screen("followed case", "/follow-up/case/", session_of({HELD: {FOLLOWED: case.pk}}))
 
 
 def _cartable(workshop: Workshop, holder: str) -> Iterator[Screen]:
-    cookie = signed_in(representative_of(workshop), workshop_id=workshop.pk, **_searches(workshop))
-    admin = f"/admin/cases/case/?workshop__id__exact={workshop.pk}"
+    own = Case.objects.filter(workshop=workshop, archived_by_workshop=False)
+    words = _words(own)
+    cookie = signed_in(
+        representative_of(workshop), workshop_id=workshop.pk, **_kept(words, service="", since="", until="")
+    )
+    admin = f"/admin/cases/case/?workshop__id__exact={workshop.pk}&archived_by_workshop__exact=0"
     yield Screen("cartable, all", "/cartable/?tab=all", cookie, holder, admin)
     yield Screen("cartable, mine", "/cartable/", cookie, holder)
-    for kind in ("code", "name", "remark"):
-        asked = f"&q={quote(_asked(workshop, kind))}"
-        yield Screen(f"cartable, by {kind}", f"/cartable/?tab=all&s={kind}", cookie, holder, admin + asked)
+    yield from _searched("cartable", "/cartable/?tab=all&", words, cookie, holder, admin)
     yield Screen("dashboard", "/dashboard/", cookie, holder)
     yield Screen("new case", "/cartable/new/", cookie, holder)
-    if draft := Case.objects.filter(workshop=workshop, waiting_on=WaitingOn.DRAFTER).last():
+    if draft := own.filter(waiting_on=WaitingOn.DRAFTER).last():
         yield Screen("new case, its form", f"/cartable/{draft.pk}/edit/", cookie, holder)
-    case = Case.objects.filter(workshop=workshop).exclude(waiting_on=WaitingOn.DRAFTER).latest("id")
-    yield Screen("case", f"/cartable/{case.pk}/", cookie, holder, f"/admin/cases/case/{case.pk}/change/")
-    # Of very many cases only those in progress have scans (`pishkhan.demo`).
-    if scan := CaseScan.objects.filter(case__workshop=workshop).exclude(document=None).last():
-        yield Screen("scan", f"/cartable/{scan.case_id}/scans/{scan.kind}/", cookie, holder)
-
-
-def _asked(workshop: Workshop, kind: str) -> str:
-    case = Case.objects.filter(workshop=workshop).exclude(national_code="").earliest("id")
-    return {"code": case.national_code, "name": NAME, "remark": REMARK}[kind]
-
-
-def _searches(workshop: Workshop) -> dict[str, Any]:
-    rest = {"service": "", "since": "", "until": ""}
-    return {SEARCHES: {kind: {"text": _asked(workshop, kind), **rest} for kind in ("code", "name", "remark")}}
+    # In progress: of very many cases no others have scans (`pishkhan.demo`).
+    with_scans = own.filter(service_code=REGISTRATION, waiting_on=WaitingOn.BRANCH).exclude(scans=None)
+    if case := with_scans.last():
+        yield Screen("case", f"/cartable/{case.pk}/", cookie, holder, f"/admin/cases/case/{case.pk}/change/")
+        yield Screen("scan", f"/cartable/{case.pk}/scans/photo/", cookie, holder)
 
 
 def _insured(workshop: Workshop, holder: str) -> Iterator[Screen]:
-    cookie = signed_in(
-        representative_of(workshop), workshop_id=workshop.pk, **{SEARCHES: {"name": {"text": NAME}}}
-    )
-    admin = f"/admin/people/employment/?workshop__id__exact={workshop.pk}"
+    here = Employment.objects.filter(workshop=workshop, has_left=False)
+    code = here.select_related("person").latest("id").person.national_code
+    frequent, rare = FAMILIES.words[0], FAMILIES.words[-1]
+    words = {"national code": code, "frequent name": frequent, "rare name": rare, "no name": "ناکجاآبادی"}
+    cookie = signed_in(representative_of(workshop), workshop_id=workshop.pk, **_kept(words))
+    admin = f"/admin/people/employment/?workshop__id__exact={workshop.pk}&has_left__exact=0"
     yield Screen("insured list", "/insured/", cookie, holder, admin)
-    yield Screen("insured, by name", "/insured/?s=name", cookie, holder, f"{admin}&q={quote(NAME)}")
+    yield from _searched("insured", "/insured/?", words, cookie, holder, admin)
 
 
 def _desk() -> Iterator[Screen]:
     post = StaffPost.objects.filter(unit=Unit.REGISTRATION, branch__code=settings.BRANCH["code"])[0]
-    searches = {kind: {"text": NAME, "service": "", "since": "", "until": ""} for kind in ("name",)}
-    cookie = signed_in(post.user, **{SEARCHES: searches})
-    waiting = Case.objects.filter(unit=Unit.REGISTRATION, waiting_on=WaitingOn.BRANCH)
+    unit = Case.objects.filter(unit=Unit.REGISTRATION, archived_by_desk=False)
+    words = _words(unit)
+    cookie = signed_in(post.user, **_kept(words, service="", since="", until=""))
+    waiting = unit.filter(waiting_on=WaitingOn.BRANCH)
     holder = f"branch ({waiting.count():,} waiting)"
-    admin = "/admin/cases/case/?unit=registration&waiting_on=branch&o=9"
-    yield Screen("desk list", "/desk/queue/", cookie, holder, admin)
-    yield Screen("desk, by name", "/desk/queue/?tab=all&s=name", cookie, holder, f"{admin}&q={quote(NAME)}")
+    every = "/admin/cases/case/?unit=registration&archived_by_desk__exact=0&o=7"
+    yield Screen("desk list", "/desk/queue/", cookie, holder, f"{every}&waiting_on=branch")
+    yield from _searched("desk", "/desk/queue/?tab=all&", words, cookie, holder, every)
     yield Screen("desk dashboard", "/desk/", cookie, holder)
-    case = waiting.exclude(scans=None).latest("id")
-    yield Screen(
-        "desk case", f"/desk/cases/{case.pk}/", cookie, holder, f"/admin/cases/case/{case.pk}/change/"
+    case = (
+        waiting.filter(service_code=REGISTRATION, state=State.UNDER_REVIEW).exclude(scans=None).latest("id")
     )
+    admin = f"/admin/cases/case/{case.pk}/change/"
+    yield Screen("desk case", f"/desk/cases/{case.pk}/", cookie, holder, admin)
+    cookie = signed_in(post.user, **_kept({"name prefix": FAMILIES.words[0][:3], "no name": "ناکجاآبادی"}))
+    yield Screen("people", "/desk/people/", cookie, "everybody")
+    yield Screen("people, by name prefix", "/desk/people/?s=name-prefix", cookie, "everybody")
+    yield Screen("people, by no name", "/desk/people/?s=no-name", cookie, "everybody")
 
 
 def representative_of(workshop: Workshop) -> User:

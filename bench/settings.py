@@ -20,4 +20,6 @@ TEMPLATES = [
         },
     },
 ]
+if "pool" in DATABASES["default"]["OPTIONS"]:  # noqa: F405
+    DATABASES["default"]["OPTIONS"]["pool"]["max_lifetime"] = 24 * 3600  # noqa: F405 its backends are watched
 STORAGES["staticfiles"] = {"BACKEND": "bench.storage.Lenient"}  # noqa: F405

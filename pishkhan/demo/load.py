@@ -116,7 +116,8 @@ FAMILY = 6
 """At most so many numbers are taken by an insured person and the family."""
 
 WITH_KNOWN_SCANS = 3000
-"""So many of the first on the register have their scans on file; a million of them would show nothing new."""
+"""So many of the first on the register have all of their scans on file, the others their photo."""
+PHOTO = "photo"
 
 
 class DemoLoad:
@@ -179,10 +180,9 @@ class DemoLoad:
                     self.shelf.issue(holder, "general", max(holder.since, at))
 
     def _keep_scans(self, family: Family) -> None:
-        if len(self.roster.families) <= WITH_KNOWN_SCANS:
-            main = family.main
-            for kind in self.filed.of_everybody:
-                self.filed.keep(main.id, main.person.number, kind, main.since)
+        main, early = family.main, len(self.roster.families) <= WITH_KNOWN_SCANS
+        for kind in self.filed.of_everybody if early else (PHOTO,):
+            self.filed.keep(main.id, main.person.number, kind, main.since)
 
     def _write(self, progress: Progress) -> None:
         done = len(self.ledger.cases.rows)

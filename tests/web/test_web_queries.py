@@ -21,12 +21,13 @@ from pishkhan.audit.operations import SYSTEM
 from pishkhan.cases.models import Case, Event
 from pishkhan.cases.states import State, WaitingOn
 from pishkhan.catalogue.parties import Audience
+from pishkhan.documents.models import Document
 from pishkhan.inspections.models import Inspection, Objection, SeenWorker
 from pishkhan.inspections.states import State as Visit
 from pishkhan.letters.models import Kind
 from pishkhan.letters.operations import issue_for_event
 from pishkhan.notifications.models import Notification
-from pishkhan.people.models import Employment, Person
+from pishkhan.people.models import Dependent, Employment, KnownScan, Person, Relation
 from pishkhan.web.access import HELD
 from pishkhan.workshops.models import Representation, Workshop
 from pishkhan.workshops.recipients import unit_recipient, workshop_recipient
@@ -164,12 +165,28 @@ def people(world: World, numbers: range) -> None:
         Representation(user=user, workshop=workshop) for user, workshop in zip(users, made, strict=True)
     )
     born = datetime.date(1990, 1, 1)
-    persons = Person.objects.bulk_create(
-        Person(national_code=code_of_person(10_000 + number), first_name="ا", last_name="ب", birth_date=born)
-        for number in numbers
+    persons, spouses = (
+        Person.objects.bulk_create(
+            Person(
+                national_code=code_of_person(start + number),
+                first_name="سیده‌معصومه",
+                last_name="کوچک‌پور",
+                birth_date=born,
+            )
+            for number in numbers
+        )
+        for start in (10_000, 20_000)
     )
     Employment.objects.bulk_create(
-        Employment(person=person, workshop=world.a, job="ج", started_on=born) for person in persons
+        Employment(person=person, workshop=world.a, job="ماشین‌کار", started_on=born) for person in persons
+    )
+    Dependent.objects.bulk_create(
+        Dependent(main=main, person=person, relation=Relation.WIFE, started_on=born)
+        for main, person in zip(persons, spouses, strict=True)
+    )
+    photo = Document.objects.earliest("id")
+    KnownScan.objects.bulk_create(
+        KnownScan(person=person, kind="photo", document=photo) for person in [*persons, *spouses]
     )
 
 
@@ -225,13 +242,17 @@ def trail_found(client: Client, case: Case) -> Any:
     return response
 
 
-def data_of_a_person(client: Client, case: Case) -> Any:
-    person = Person.objects.filter(employments__workshop=case.workshop_id).first()
-    assert person
-    with CaptureQueriesContext(connection) as captured:
-        response = client.get(f"/desk/people/{person.pk}/data/")
-    client.captured = captured  # type: ignore[attr-defined]
-    return response
+def of_person(path: str) -> Asked:
+    """The page of somebody who works at the workshop, with a dependent and two photos."""
+
+    def asked(client: Client, case: Case) -> Any:
+        pk = Employment.objects.filter(workshop=case.workshop_id).latest("id").person_id
+        with CaptureQueriesContext(connection) as captured:
+            response = client.get(path.format(pk=pk))
+        client.captured = captured  # type: ignore[attr-defined]
+        return response
+
+    return asked
 
 
 def lettered(path: str) -> Asked:
@@ -308,7 +329,12 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
     "import of visits": ("inspector", get("/desk/inspections/import/"), 2),
     "settings": ("senior", get("/desk/settings/"), 3),
     "settings: services": ("senior", get("/desk/settings/services/"), 4),
-    "person data": ("senior", data_of_a_person, 5),
+    "person data": ("senior", of_person("/desk/people/{pk}/data/"), 5),
+    "person at the desk": ("clerk", of_person("/desk/people/{pk}/"), 11),
+    "import of records": ("clerk", of_person("/desk/people/{pk}/records/import/"), 3),
+    "person": ("ali", of_person("/insured/{pk}/"), 15),
+    "guide": ("", get("/guide/"), 0),
+    "guide: chapter": ("ali", get("/guide/employer/"), 1),
     "case hold": ("senior", get("/desk/cases/{pk}/hold/"), 6),
     "settings: retention": ("senior", get("/desk/settings/retention/"), 5),
     "settings: ages": ("senior", get("/desk/settings/eligibility/"), 4),

@@ -41,6 +41,7 @@ class Book:
 
     seconds: dict[str, list[float]] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
+    sent: int = 0  # requests that arrived whole
 
     @property
     def all(self) -> list[float]:
@@ -241,7 +242,9 @@ class Representative(Person):
         answer = await self.ask("send", address, fields, wants=(302, 422))
         if answer.status == 422:  # a word about each caution
             words = dict.fromkeys(EXPLAINED.findall(answer.text), "با اصل سند سنجیده شد و درست است.")
-            await self.ask("send", address, fields | words, wants=(302,))
+            answer = await self.ask("send", address, fields | words, wants=(302,))
+        if answer.status == 302:
+            self.visitor.book.sent += 1
 
 
 class Officer(Person):

@@ -50,6 +50,15 @@ def is_mandatory_for(user: User) -> bool:
     return user.side in policy(POLICY, MANDATORY)
 
 
+def may_enter_still(user: User, *, proved: bool) -> bool:
+    """Whether nothing was done to the account since its password was looked at that stops this sign-in.
+
+    `proved`: with a second factor. Call it in a transaction: until its end nothing is done either.
+    """
+    now = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    return now.is_active and now.password == user.password and (proved or not has_second_factor(now))
+
+
 def recovery_codes_left(user: User) -> int:
     return user.factors.filter(kind=Kind.RECOVERY, used_at=None).count()
 

@@ -116,7 +116,7 @@ def bulk_limit() -> int:
     return min(int(policy(BULK, MOST)), MOST)
 
 
-def is_bulk(actor: Actor, people: int) -> bool:
+def _is_bulk(actor: Actor, people: int) -> bool:
     """Whether so many people in one more file need a second person: it is large, or one slice of many."""
     assert actor.user
     done = lately_by(actor.user.pk, EXPORTS, since=timezone.now() - TAKEN_WITHIN)
@@ -283,6 +283,26 @@ def take_export(actor: Actor, asked: Approval) -> None:
     if not mine.may_be_taken:
         raise NotWaitingError
     _settle(mine, State.DONE, "approval used", actor.author)
+    _exported(actor, mine.parameters["tab"], approval=mine.pk)
+
+
+@transaction.atomic
+def take_small_export(actor: Actor, people: int, *, tab: str) -> bool:
+    """Counts one more file with so many people of the account's; False when that needs a second person.
+
+    Files that are asked for at the same moment are counted one after the other.
+    """
+    assert actor.user
+    User.objects.select_for_update(no_key=True).get(pk=actor.user.pk)
+    if _is_bulk(actor, people):
+        return False
+    _exported(actor, tab, people=people)
+    return True
+
+
+def _exported(actor: Actor, tab: str, **more: Any) -> None:
+    assert actor.workshop
+    record(EXPORTS, by=actor.author, about=f"workshop:{actor.workshop.pk}", tab=tab, **more)
 
 
 # The operator's command line

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.crypto import constant_time_compare
 
-from pishkhan.accounts.factors import WRONG, has_second_factor, is_mandatory_for
+from pishkhan.accounts.factors import WRONG, has_second_factor, is_mandatory_for, may_enter_still
 from pishkhan.accounts.guessing import ENTERED, budget_of
 from pishkhan.accounts.models import Side, User
 from pishkhan.accounts.operations import one_time_is_over, use_one_time
@@ -87,8 +87,7 @@ def enter(request: HttpRequest, user: User, wanted: str, *, how: str = "", devic
     Whatever was done to the account since its password was looked at (another one, a first second factor,
     deactivated) sends its user back to the sign-in page; what is done from now on finds the session.
     """
-    now = User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    if not now.is_active or now.password != user.password or (not how and has_second_factor(now)):
+    if not may_enter_still(user, proved=bool(how)):
         return redirect("sign_in")
     if SESSION_KEY in request.session:  # signing in again begins a new session
         request.session.cycle_key()

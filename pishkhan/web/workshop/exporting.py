@@ -5,16 +5,13 @@ from itertools import islice
 from typing import Any
 
 from django import forms
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from pishkhan.accounts.models import User
 from pishkhan.approvals.models import Action, Approval
-from pishkhan.approvals.operations import EXPORTS, ask_export, bulk_limit, is_bulk, take_export
-from pishkhan.audit.operations import record
+from pishkhan.approvals.operations import ask_export, bulk_limit, take_export, take_small_export
 from pishkhan.people.models import Dependent, Employment, Person
 from pishkhan.persian.fields import PersianCharField
 from pishkhan.sheets.writing import write_table
@@ -55,7 +52,7 @@ def export(request: HttpRequest, actor: Actor) -> HttpResponse:
     text = search_of(request, TextSearchForm).cleaned_data.get("text", "")
     asked = {"tab": tab, "order": order, "text": text}
     people = _count(_listed(actor, asked))
-    if _may_have(actor, asked, people):
+    if take_small_export(actor, people, tab=tab):
         return excel_file(_content(actor, asked), "insured")
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -64,17 +61,6 @@ def export(request: HttpRequest, actor: Actor) -> HttpResponse:
     context = {"actor": actor, "here": "insured", "form": form, "people": people, "most": bulk_limit()}
     context |= {"tab": TABS[tab][0], "searched": asked["text"]}
     return render(request, "workshop/export.html", context, status=422 if form.errors else 200)
-
-
-@transaction.atomic
-def _may_have(actor: Actor, asked: dict[str, Any], people: int) -> bool:
-    """Counts the file among those of its account, one after the other; False when it is a large one."""
-    assert actor.user
-    User.objects.select_for_update(no_key=True).get(pk=actor.user.pk)
-    if is_bulk(actor, people):
-        return False
-    _record(actor, asked, people=people)
-    return True
 
 
 @require_http_methods(["GET", "POST"])
@@ -97,16 +83,8 @@ def large(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
 def _handed_out(actor: Actor, asked: Approval) -> bytes:
     """The file as it was asked for; made before the database is locked, and given to nobody if that fails."""
     content = _content(actor, asked.parameters) if asked.may_be_taken else b""
-    with transaction.atomic():
-        take_export(actor, asked)
-        _record(actor, asked.parameters, approval=asked.pk)
+    take_export(actor, asked)
     return content
-
-
-def _record(actor: Actor, asked: dict[str, Any], **more: Any) -> None:
-    assert actor.workshop
-    about = f"workshop:{actor.workshop.pk}"
-    record(EXPORTS, by=actor.author, about=about, tab=asked["tab"], **more)
 
 
 def _listed(actor: Actor, asked: dict[str, Any]) -> "QuerySet[Employment]":

@@ -1,4 +1,7 @@
-"""nginx before both releases: which of the two gets the requests is a line of its configuration."""
+"""nginx before both releases: which of the two gets the requests is a line of its configuration.
+
+It speaks HTTP/1.1 to them and keeps connections, as docs/nginx.conf does.
+"""
 
 import os
 import subprocess
@@ -19,9 +22,12 @@ http {{
     client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
     fastcgi_temp_path {folder}/fastcgi; uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
     client_max_body_size 3m;
+    upstream release {{ server 127.0.0.1:{release}; keepalive 32; keepalive_timeout 20s; }}
+    proxy_http_version 1.1;
+    proxy_set_header Connection "";
     server {{
         listen 127.0.0.1:{port};
-        location / {{ proxy_pass http://127.0.0.1:{release}; proxy_set_header Host $http_host; }}
+        location / {{ proxy_pass http://release; proxy_set_header Host $http_host; }}
     }}
 }}
 """

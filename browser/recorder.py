@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page
 
-QUALITY = 34
+QUALITY = 30
 """Of the pictures (JPEG): words are still sharp, and the guide's pictures together stay below 3 MB."""
 
 OUTLINE: dict[str, tuple[str, str, dict[str, str]]] = {

@@ -2,7 +2,7 @@
 
     script/bench visit [--write docs/speed.md]
 
-The line is Chromium's "slow 3G" (400 kbit/s, answers after 400 ms), the processor four times slower than this
+The line is slow (400 kbit/s, answers after 400 ms), the processor four times slower than this
 one. Lighthouse judges as for a phone, with its own idea of a slow line; it is installed below build/tools/ on
 its first run.
 """

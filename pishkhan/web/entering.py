@@ -36,6 +36,7 @@ ONE_TIME_OVER = (
     "این رمز یک‌بارمصرف دیگر کار نمی‌کند: مهلت آن گذشته، یا پیش‌تر با آن وارد شده‌اند. از شعبه رمز تازه بگیرید."
 )
 
+CHANGED_MEANWHILE = "این حساب هنگام ورود شما تغییر کرد؛ دوباره وارد شوید."
 REMOVED = "گام دوم ورود شما در شعبه برداشته شد. اگر خودتان نخواسته‌اید، به شعبه خبر دهید."
 GUESSED_AT = "پیش از این ورود، {} بار در گام دوم کد نادرست وارد شد. اگر شما نبوده‌اید، رمز عبور را تغییر دهید."
 
@@ -88,6 +89,7 @@ def enter(request: HttpRequest, user: User, wanted: str, *, how: str = "", devic
     deactivated) sends its user back to the sign-in page; what is done from now on finds the session.
     """
     if not may_enter_still(user, proved=bool(how)):
+        messages.error(request, CHANGED_MEANWHILE)
         return redirect("sign_in")
     if SESSION_KEY in request.session:  # signing in again begins a new session
         request.session.cycle_key()

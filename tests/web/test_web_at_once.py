@@ -111,7 +111,7 @@ def test_who_signs_in_while_a_second_factor_is_added_is_asked_for_it(world, monk
 
     monkeypatch.setattr(entering, "has_second_factor", then_added)
     page = Browser().sign_in("ali", PASSWORD)
-    assert page.path.startswith("/login/")
+    assert page.path.startswith("/login/") and "هنگام ورود شما تغییر کرد" in page.text
     assert not Session.objects.filter(user__username="ali").exists()
     monkeypatch.undo()
     assert "کد" in Browser().sign_in("ali", PASSWORD).main

@@ -20,6 +20,7 @@ ACCEPTED: Accepted = {
     ("html-by-hand", "pishkhan/catalogue/rows.py"): (1, "joins what Django's own forms have rendered"),
     ("html-by-hand", "pishkhan/web/reporting.py"): (1, "plain text of a mail: no page shows it"),
     ("printed", "pishkhan/web/keeper.py"): (1, "no Django there, so no logging"),
+    ("screen-that-writes", "pishkhan/web/entering.py"): (1, "the session, before its sign-in is committed"),
     ("screen-that-writes", "pishkhan/web/health.py"): (1, "changes no row: whether it could is the question"),
     ("guessable", "pishkhan/demo/"): (0, "seeded randomness is the point of synthetic data"),
     ("guessable", "pishkhan/documents/drawn.py"): (10, "draws the pictures of synthetic data"),

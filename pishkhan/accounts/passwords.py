@@ -72,7 +72,7 @@ def guesses(typed: str, own: list[str]) -> int:
     plain = A_NUMBER.sub("0", typed[:JUDGED])
     plain = JALALI_YEAR.sub(r"19\1", plain)  # zxcvbn knows the years and dates of our time, in its calendar
     # The keys that Persian letters lie on; and signs between words hide nothing.
-    readings = {plain, plain.translate(KEYS), BETWEEN.sub("", plain)}
+    readings = {plain, plain.translate(KEYS), BETWEEN.sub("", plain) or plain}
     return min(int(zxcvbn(reading, user_inputs=[*own, *_words()])["guesses"]) for reading in readings)
 
 

@@ -3,11 +3,13 @@
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pishkhan.accounts import passwords
 from pishkhan.accounts.models import User
 from pishkhan.accounts.operations import one_time_password
-from pishkhan.accounts.passwords import COMMON, DIGITS, GUESSED, LONG, OWN, SHORT, trouble_with
+from pishkhan.accounts.passwords import COMMON, DIGITS, GUESSED, LONG, LONGEST, OWN, SHORT, SHORTEST, trouble_with
 from pishkhan.demo.accounts import HOLDERS
 
 MARYAM = User(
@@ -46,6 +48,8 @@ MARYAM = User(
         ("Pishkhan@1405", GUESSED),
         ("پوررضا۱۳۶۵۰", OWN),
         ("1462319012ab", GUESSED),
+        ("!!!!!!!!!!!!", GUESSED),
+        ("(_*_)(_*_)(_*_)", GUESSED),  # nothing is left of it without its signs
         ("maryam.pourreza", OWN),
     ],
 )
@@ -103,3 +107,15 @@ def test_the_rules_are_those_that_django_asks():
     with pytest.raises(ValidationError, match="کوتاه"):
         validate_password("short", MARYAM)
     validate_password("خورشید بنفش پنیر", MARYAM)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(min_size=SHORTEST, max_size=LONGEST))
+def test_every_text_is_judged(password: str):
+    assert isinstance(trouble_with(password, MARYAM), str)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet="!\"'()*-_/\\<>;.,؛،«» \u200c", min_size=SHORTEST, max_size=LONGEST))
+def test_every_text_of_signs_is_judged(password: str):
+    assert isinstance(trouble_with(password, MARYAM), str)

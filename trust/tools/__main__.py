@@ -22,6 +22,7 @@ def run(name: str, long: bool) -> bool:
         good = tool.run(portal, long)
         if errors := portal.errors():
             print(f"✗ {len(errors)} addresses answered 500: {', '.join(errors[:10])}")
+            print(portal.first_error())
         return bool(good and not errors)
 
 

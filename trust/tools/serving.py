@@ -17,6 +17,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 600  # a busy machine takes its time over the demo data
 
+FAILED = re.compile(r"Internal Server Error: (?!/planted/)(\S+)")
+TOLD = 6000  # characters of a traceback
+
 
 @dataclass(frozen=True)
 class Portal:
@@ -40,7 +43,12 @@ class Portal:
 
     def errors(self) -> list[str]:
         """What it answered with an error of its own, the planted pages left out."""
-        return sorted(set(re.findall(r"Internal Server Error: (?!/planted/)(\S+)", self.log())))
+        return sorted(set(FAILED.findall(self.log())))
+
+    def first_error(self) -> str:
+        """What the log says of the first of them: no value that was sent is in it."""
+        found = FAILED.search(self.log())
+        return self.log()[found.start() :].partition("\n\n")[0][:TOLD] if found else ""
 
     def ask(self, code: str) -> str:
         """What a piece of Python prints that runs beside the server, on its database."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.operations import (
     AddConstraintNotValid,
     AddIndexConcurrently,
@@ -87,6 +88,50 @@ class AddIndexOnline(AddIndexConcurrently):
                 super().database_forwards(app_label, schema_editor, from_state, to_state)
             finally:
                 cursor.execute(f"SET lock_timeout = '{patience}'")
+
+
+class AddTrigramsOnline(AddIndexOnline):
+    """An index of every three letters that follow each other in a text, for whoever searches within words.
+
+    PostgreSQL's is a GIN index, for which the extension pg_trgm must be there. SQLite's is a full-text table
+    of the index's name, which reads the texts where they are and which triggers keep; whatever makes the
+    table anew has to make the triggers anew. The models know of neither.
+    """
+
+    def __init__(self, model_name: str, column: str, *, name: str) -> None:
+        self.column, self.name = column, name
+        index = GinIndex(fields=[column], opclasses=["gin_trgm_ops"], name=name, fastupdate=False)
+        super().__init__(model_name, index)
+
+    def deconstruct(self) -> Any:
+        return self.__class__.__name__, [self.model_name, self.column], {"name": self.name}
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Changes no model."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        if schema_editor.connection.vendor != "sqlite":
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+            return
+        table = to_state.apps.get_model(app_label, self.model_name)._meta.db_table
+        names = {"table": table, "column": self.column, "name": self.name}
+        for statement in SQLITE_TRIGRAMS:
+            schema_editor.execute(statement.format(**names), params=None)
+
+
+_FORGET = "INSERT INTO {name} ({name}, rowid, {column}) VALUES ('delete', old.id, old.{column});"
+_LEARN = "INSERT INTO {name} (rowid, {column}) VALUES (new.id, new.{column});"
+SQLITE_TRIGRAMS = (
+    "CREATE VIRTUAL TABLE {name} USING fts5"
+    " ({column}, content='{table}', content_rowid='id', tokenize='trigram', detail=none, columnsize=0)",
+    f"CREATE TRIGGER {{name}}_added AFTER INSERT ON {{table}} BEGIN {_LEARN} END",
+    f"CREATE TRIGGER {{name}}_gone AFTER DELETE ON {{table}} BEGIN {_FORGET} END",
+    f"CREATE TRIGGER {{name}}_changed AFTER UPDATE OF {{column}} ON {{table}}"
+    f" WHEN old.{{column}} IS NOT new.{{column}} BEGIN {_FORGET} {_LEARN} END",
+    "INSERT INTO {name} ({name}) VALUES ('rebuild')",
+)
 
 
 class AddCheckOnline(AddConstraintNotValid):

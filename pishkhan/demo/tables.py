@@ -80,12 +80,12 @@ class Load:
 
 
 def loose(table: str) -> list[tuple[str, str]]:
-    """How to drop and how to make again every index of a table, and on PostgreSQL every reference."""
+    """How to drop and to make again a table's indexes, PostgreSQL's references, SQLite's triggers."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(POSTGRES_LOOSE, {"table": f'"{table}"'})
         else:
-            cursor.execute(SQLITE_LOOSE, [table])
+            cursor.execute(SQLITE_LOOSE, {"table": table})
         return list(cursor.fetchall())
 
 
@@ -97,8 +97,11 @@ POSTGRES_HURRIED = (
     " WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)",
 )
 SQLITE_LOOSE = """
-    SELECT 'DROP INDEX "' || name || '"', sql FROM sqlite_master
-    WHERE type = 'index' AND tbl_name = %s AND sql IS NOT NULL
+    SELECT 'DROP ' || type || ' "' || name || '"', sql FROM sqlite_master
+    WHERE type IN ('index', 'trigger') AND tbl_name = %(table)s AND sql IS NOT NULL
+    UNION ALL
+    SELECT 'SELECT 1', format('INSERT INTO %%s (%%s) VALUES (''rebuild'')', name, name) FROM sqlite_master
+    WHERE sql LIKE format('CREATE VIRTUAL TABLE %%%% USING fts5 %%%% content=''%%s''%%%%', %(table)s)
 """
 POSTGRES_LOOSE = """
     SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname), format(

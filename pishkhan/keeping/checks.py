@@ -85,6 +85,22 @@ def check_power_cut(app_configs: Any, **options: Any) -> list[CheckMessage]:
     return [Warning(told, hint=hint, id="pishkhan.W009")] if off else []
 
 
+@register(deploy=True)
+def check_letters(app_configs: Any, **options: Any) -> list[CheckMessage]:
+    """In a database of the locale C Persian is no letters: the index of words holds none of it."""
+    if connection.vendor != "postgresql":
+        return []
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT show_trgm(%s) = '{}'", ["سلام"])
+            blind = cursor.fetchone() == (True,)
+    except DatabaseError:
+        return []
+    told = "Searches for names read all requests: the database's locale knows no Persian letters."
+    hint = "Restore a backup into a database made with LOCALE 'C.UTF-8'; docs/operating.md, «PostgreSQL»."
+    return [Warning(told, hint=hint, id="pishkhan.W010")] if blind else []
+
+
 def latest_entry() -> datetime | None:
     """When the last entry of the trail was written; None in a new installation."""
     try:

@@ -1,5 +1,8 @@
+from typing import Any
+
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.lookups import IsNull
 
 from pishkhan.documents.models import Document
 from pishkhan.persian.letters import search_key, sort_key
@@ -34,7 +37,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
             current = at = Employment.objects.filter(workshop__branch=actor.branch)
         else:
             return self.none()
-        return self.filter(Q(Exists(at.filter(person=OuterRef("pk")))) | Q(_dependent_through(current)))
+        return self.filter(_there_is(at.filter(person=OuterRef("pk"))) | _there_is(_through(current)))
 
     def insured_at(self, workshop: Workshop) -> "PersonQuerySet":
         """The main insured persons who work there now."""
@@ -44,13 +47,21 @@ class PersonQuerySet(models.QuerySet["Person"]):
     def covered_at(self, workshop: Workshop) -> "PersonQuerySet":
         """Those who work there now, and their dependents."""
         there = Employment.objects.filter(workshop=workshop, has_left__in=[False])
-        return self.filter(Q(Exists(there.filter(person=OuterRef("pk")))) | Q(_dependent_through(there)))
+        return self.filter(_there_is(there.filter(person=OuterRef("pk"))) | _there_is(_through(there)))
 
 
-def _dependent_through(employments: "models.QuerySet[Employment]") -> Exists:
-    """Whether the person is the dependent of somebody with one of these employments."""
+def _through(employments: "models.QuerySet[Employment]") -> "models.QuerySet[Dependent]":
+    """How the person is the dependent of somebody with one of these employments."""
     main = employments.filter(person=OuterRef("main"))
-    return Exists(Dependent.objects.filter(Exists(main), person=OuterRef("pk"), ended_on=None))
+    return Dependent.objects.filter(Exists(main), person=OuterRef("pk"), ended_on=None)
+
+
+def _there_is(rows: "models.QuerySet[Any]") -> Q:
+    """Whether there is one, looked up for each person.
+
+    Not as EXISTS: of two with OR between them PostgreSQL makes lists of everybody, to show 25.
+    """
+    return Q(IsNull(Subquery(rows.values("pk")[:1]), False))
 
 
 class Person(models.Model):

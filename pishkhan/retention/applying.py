@@ -18,6 +18,7 @@ from django.utils import timezone
 from pishkhan.accounts.models import Session
 from pishkhan.audit.operations import SYSTEM, Author, record
 from pishkhan.cases.models import Case, EarlierScan
+from pishkhan.cases.words import forget_words
 from pishkhan.documents.operations import destroy_unused, forgotten, sweep_destroyed
 from pishkhan.inspections.models import Inspection, SeenWorker
 from pishkhan.inspections.states import State as VisitState
@@ -80,6 +81,7 @@ def apply_retention(*, dry: bool = False, by: Author = SYSTEM, now: datetime | N
     if not dry:
         sweep_destroyed()
         sweep_letters()
+        forget_words()
         _empty_log()
     return +run.gone
 

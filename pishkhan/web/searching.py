@@ -112,8 +112,8 @@ def listed(request: HttpRequest, pages: Pages, form: SearchForm, actor: Actor, *
     only = state if state in State.values else ""
     if searched or only:
         cases = pages.shown(actor, *unit)
-        cases = cases.filter(state=only) if only else cases
-        found = pages.among(narrowed(cases, form) if searched else cases, after)
+        cases = narrowed(cases, form) if searched else cases
+        found = pages.among(cases.filter(state=only) if only else cases, after)
     else:
         found = pages.of(actor, *unit, after=after)
     return {
@@ -130,10 +130,12 @@ def listed(request: HttpRequest, pages: Pages, form: SearchForm, actor: Actor, *
 def narrowed(cases: CaseQuerySet, form: SearchForm) -> CaseQuerySet:
     """The cases that a valid search asks for."""
     wanted = form.cleaned_data
+    if wanted.get("text"):
+        cases = cases.search(wanted["text"])
     if wanted.get("service"):
         cases = cases.filter(service_code=wanted["service"])
     if wanted.get("since"):
         cases = cases.filter(submitted_at__gte=start_of_day(wanted["since"]))
     if wanted.get("until"):
         cases = cases.filter(submitted_at__lt=start_of_day(wanted["until"], days_after=1))
-    return cases.search(wanted["text"]) if wanted.get("text") else cases
+    return cases

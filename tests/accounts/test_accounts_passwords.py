@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 from pishkhan.accounts import passwords
 from pishkhan.accounts.models import User
 from pishkhan.accounts.operations import one_time_password
-from pishkhan.accounts.passwords import COMMON, DIGITS, GUESSED, LONG, LONGEST, OWN, SHORT, SHORTEST, trouble_with
+from pishkhan.accounts.passwords import (
+    COMMON,
+    DIGITS,
+    GUESSED,
+    LONG,
+    LONGEST,
+    OWN,
+    SHORT,
+    SHORTEST,
+    trouble_with,
+)
 from pishkhan.demo.accounts import HOLDERS
 
 MARYAM = User(

@@ -93,10 +93,19 @@ def test_a_representative_of_two_workshops_sees_one_at_a_time(world):
 
 # Searching
 
+WAYS = {
+    "through the list": {},
+    "by the index of words": {"pishkhan.cases.models.LOOKED_AT": 1},
+    "as more than the index may find": {"pishkhan.cases.models.LOOKED_AT": 1, "pishkhan.cases.words.FEW": 0},
+}
+"""Ways that a search goes, which find the same; otherwise only among thousands of requests."""
 
-@pytest.fixture
-def found(world):
+
+@pytest.fixture(params=WAYS)
+def found(world, request, monkeypatch):
     """What a search of workshop A's cartable finds among three requests, as the numbers of their persons."""
+    for name, value in WAYS[request.param].items():
+        monkeypatch.setattr(name, value)
     w.filled_case(
         world,
         State.SUBMITTED,
@@ -144,6 +153,12 @@ def found(world):
         ("تخفیف_ویژه", [3]),
         ("%", [3]),
         ("_", [3]),
+        ("فیف_و", [3]),
+        ("یف%و", []),
+        ("ف*ف", []),
+        ("[شس]یفت", []),
+        ("کوچ??پور", []),
+        ("شیفت 3 ش", [1]),
         ("'", []),
         ("\\", []),
         ("هیچ‌کس", []),
@@ -187,3 +202,9 @@ def test_what_was_corrected_is_found_by_its_new_words(found, world):
     save_answers(world.ali, case.pk, {"last_name": "فومنی", "remarks": "نوبت صبح"})
     assert found("فومنی") == found("نوبت") == [3]
     assert found("رئیسی") == []
+
+
+def test_what_is_gone_is_not_found(found, world):
+    Case.objects.get(national_code=w.code_of_person(3)).delete()
+    assert found("تخفیف") == []
+    assert found("سالن") == [1]

@@ -2,10 +2,13 @@
 
 import json
 from datetime import timedelta
+from types import SimpleNamespace
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.core.checks import run_checks
+from django.db import connection
 from django.utils import timezone
 
 from pishkhan.audit.models import Entry
@@ -89,3 +92,21 @@ def test_a_database_that_does_not_wait_for_its_disk_is_named():
     assert told == (
         [] if on_sqlite() else [f"A power cut takes away what was saved: in PostgreSQL {off} is off."]
     )
+
+
+@pytest.mark.skipif(on_sqlite(), reason="of PostgreSQL")
+@pytest.mark.parametrize(("locale", "told"), [("C", ["pishkhan.W010"]), ("C.UTF-8", [])])
+def test_a_database_that_knows_no_persian_letters_is_told(locale, told, monkeypatch):
+    given, name = connection.get_connection_params(), f"letters_{len(locale)}"
+    place = {name: given[name] for name in ("user", "host", "port")}
+    with psycopg.connect(**place, dbname="postgres", autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name} LOCALE '{locale}' TEMPLATE template0")
+        try:
+            with psycopg.connect(**place, dbname=name) as other:
+                other.execute("CREATE EXTENSION pg_trgm")
+                monkeypatch.setattr(
+                    checks, "connection", SimpleNamespace(vendor="postgresql", cursor=other.cursor)
+                )
+                assert [warning.id for warning in checks.check_letters(None)] == told
+        finally:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")

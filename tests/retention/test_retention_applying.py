@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from pishkhan.accounts.models import Session
@@ -136,6 +137,21 @@ def test_nothing_of_an_erased_request_tells_whom_it_was_about(world):
     assert "case" in tables_with(CODE)
     applied(1826)
     assert tables_with(CODE, NAME) == set()
+
+
+@pytest.mark.skipif(not w.on_sqlite(), reason="PostgreSQL's index goes with its rows")
+def test_the_index_of_words_forgets_an_erased_request(world):
+    rare = "\u03c9\u03c8\u03be"
+    w.filled_case(world, State.REJECTED, answers=w.answers_for(7, remarks=rare))
+    assert rare.encode() in index_of_words()
+    applied(1826)
+    assert rare.encode() not in index_of_words()
+
+
+def index_of_words() -> bytes:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT block FROM case_words_data")
+        return b"".join(block for (block,) in cursor.fetchall())
 
 
 def test_what_is_counted_stays(world):

@@ -150,8 +150,8 @@ class Migration(migrations.Migration):
 def one_step_more(tmp_path, monkeypatch, settings) -> None:
     folder = tmp_path / "planted_steps"
     folder.mkdir()
-    for file in Path(real.__path__[0]).glob("*.py"):
-        shutil.copy(file, folder)
+    for file in ("__init__.py", "0001_initial.py"):
+        shutil.copy(Path(real.__path__[0]) / file, folder)
     (folder / "0002_planted.py").write_text(STEP)
     monkeypatch.syspath_prepend(tmp_path)
     settings.MIGRATION_MODULES = {"cases": "planted_steps"}

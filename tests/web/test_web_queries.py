@@ -291,7 +291,7 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
         f"cartable: {tab}": ("ali", get(f"/cartable/?tab={tab}"), 4)
         for tab in ("mine", "branch", "ended", "drafts", "all", "archive")
     },
-    "cartable: search": ("ali", found("/cartable/?tab=all&s=abc"), 4),
+    "cartable: search": ("ali", found("/cartable/?tab=all&s=abc"), 5),
     "cartable: wrong search": ("ali", post("/cartable/", since="x"), 4),
     "new request": ("ali", get("/cartable/new/"), 3),
     "look up": ("ali", get("/cartable/new/main-registration/"), 2),
@@ -314,7 +314,7 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
         f"queue: {tab}": ("clerk", get(f"/desk/queue/?tab={tab}"), 4)
         for tab in ("queue", "returned", "ended", "all", "archive")
     },
-    "queue: search": ("clerk", found("/desk/queue/?tab=all&s=abc"), 4),
+    "queue: search": ("clerk", found("/desk/queue/?tab=all&s=abc"), 5),
     "returns": ("clerk", get("/desk/returns/"), 3),
     "review": ("clerk", get("/desk/cases/{pk}/"), 13),
     "workshop's visits": ("ali", get("/inspections/"), 3),

@@ -1,0 +1,13 @@
+from django.db import migrations
+
+from pishkhan.upgrades import AddTrigramsOnline
+
+
+class Migration(migrations.Migration):
+    """The index of a search by words: `pishkhan.cases.words`."""
+
+    atomic = False
+    allowed = {"indexed cases_case": "SQLite, in a quiet hour: release notes"}
+    dependencies = [("cases", "0002_trigrams")]
+
+    operations = [AddTrigramsOnline("case", "search_key", name="case_words")]

@@ -1,0 +1,71 @@
+"""The index behind a search by words: every three letters that follow each other in a search key.
+
+PostgreSQL has it as an index like any other (pg_trgm), SQLite as a full-text table beside the requests, which
+triggers keep: `AddTrigramsOnline`, in `pishkhan.upgrades`. It is asked for rare words only; their planners
+cannot tell which are.
+"""
+
+import re
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+FEW = 2000
+"""So many requests are looked up by their numbers sooner than found by going through a list."""
+SHORTEST = 3  # letters
+MERGED = 500  # pages of SQLite's index a step, in which nobody else writes
+
+SQLITE = ("SELECT rowid FROM case_words WHERE search_key GLOB %s", "*{}*", re.compile(r"([*?[])"), r"[\1]")
+POSTGRES = ("SELECT id FROM cases_case WHERE search_key LIKE %s", "%{}%", re.compile(r"([%_\\])"), r"\\\1")
+CODED = """
+    SELECT id FROM cases_case WHERE tracking_digits BETWEEN %s AND %s UNION
+    SELECT id FROM cases_case WHERE branch_id IN (SELECT id FROM workshops_branch) AND national_code = %s"""
+
+
+def few_with(words: list[str]) -> list[int] | None:
+    """The numbers of all requests, whosever they are, whose search key holds each of `words`.
+
+    None where the list had better be gone through: they are more than a few, or no word is long enough.
+    """
+    sql, around, special, literal = SQLITE if connection.vendor == "sqlite" else POSTGRES
+    if not any(len(word) >= SHORTEST and not special.search(word) for word in words):
+        return None
+    more = sql.partition(" WHERE ")[2]
+    return _few(
+        " AND ".join([sql, *[more] * (len(words) - 1)]),
+        *(around.format(special.sub(literal, word)) for word in words),
+    )
+
+
+def few_coded(first: str, last: str, national_code: str) -> list[int] | None:
+    """The same of those with a tracking code between the two, in digits, and of those with a national code.
+
+    On SQLite, which would go through the list; PostgreSQL has indexes that it uses.
+    """
+    if connection.vendor != "sqlite":
+        return None
+    return _few(CODED, first, last, national_code)
+
+
+def _few(sql: str, *asked: str) -> list[int] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} LIMIT %s", [*asked, FEW + 1])
+        found = [pk for (pk,) in cursor.fetchall()]
+    return found if len(found) <= FEW else None
+
+
+def forget_words() -> None:
+    """Rewrites SQLite's index without the words of requests that were erased, a few pages at a time."""
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        step, before = -MERGED, -2
+        while (changed := _changes(cursor)) - before >= 2:
+            before = changed
+            cursor.execute("INSERT INTO case_words (case_words, rank) VALUES ('merge', %s)", [step])
+            step = MERGED
+
+
+def _changes(cursor: CursorWrapper) -> int:
+    cursor.execute("SELECT total_changes()")
+    return int(cursor.fetchone()[0])

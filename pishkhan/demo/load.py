@@ -168,8 +168,10 @@ class DemoLoad:
             if len(self.ledger.cases.rows) >= BATCH:
                 self._write(progress)
         self._register_before(newcomers - self.registrations.seen)
+        self.load.written()
         self._finish()
         self._write(progress)
+        self.load.written()
 
     def _register_before(self, count: int) -> None:
         for family in self.roster.register_before(count, self.plan.share, self.steps):
@@ -243,7 +245,8 @@ def load_demo(wanted: Wanted, progress: Progress = lambda done: None) -> None:
     """Makes what is wanted, all or nothing. Raises `TooManyPeopleError`."""
     with hurry(), transaction.atomic():
         run = DemoLoad(wanted, set_up(wanted))
-        with run.load.indexed_afterwards() if wanted.cases > BATCH else nullcontext():
+        afterwards = run.load.indexed_afterwards() if wanted.cases > BATCH else nullcontext()
+        with afterwards, run.load.written_beside():
             run.run(progress)
         run.load.finish()
         if run.setting.with_accounts:

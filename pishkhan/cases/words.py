@@ -12,7 +12,8 @@ from django.db.backends.utils import CursorWrapper
 
 FEW = 2000
 """So many requests are looked up by their numbers sooner than found by going through a list."""
-SHORTEST = 3  # letters
+KNOWN = re.compile(r"[^\W_]{3}")
+"""What a word must hold to be looked up: pg_trgm passes over signs."""
 MERGED = 500  # pages of SQLite's index a step, in which nobody else writes
 
 SQLITE = ("SELECT rowid FROM case_words WHERE search_key GLOB %s", "*{}*", re.compile(r"([*?[])"), r"[\1]")
@@ -25,10 +26,10 @@ CODED = """
 def few_with(words: list[str]) -> list[int] | None:
     """The numbers of all requests, whosever they are, whose search key holds each of `words`.
 
-    None where the list had better be gone through: they are more than a few, or no word is long enough.
+    None where the list had better be gone through: they are more than a few, or the index knows no word.
     """
     sql, around, special, literal = SQLITE if connection.vendor == "sqlite" else POSTGRES
-    if not any(len(word) >= SHORTEST and not special.search(word) for word in words):
+    if not any(KNOWN.search(word) and not special.search(word) for word in words):
         return None
     more = sql.partition(" WHERE ")[2]
     return _few(

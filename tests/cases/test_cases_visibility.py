@@ -5,6 +5,7 @@ import pytest
 from pishkhan.cases import operations
 from pishkhan.cases.models import Case
 from pishkhan.cases.states import State
+from pishkhan.cases.words import few_with
 from pishkhan.catalogue.parties import Audience, Unit
 from pishkhan.workshops.actors import visitor
 from tests import world as w
@@ -208,3 +209,12 @@ def test_what_is_gone_is_not_found(found, world):
     Case.objects.get(national_code=w.code_of_person(3)).delete()
     assert found("تخفیف") == []
     assert found("سالن") == [1]
+
+
+@pytest.mark.parametrize("words", [["al"], ["--------"], ["س", "آن"], ["50%"], ["*?*?*", "[]"]])
+def test_words_that_the_index_does_not_know_are_never_looked_up_in_it(
+    words, world, django_assert_num_queries
+):
+    """It would be read from end to end."""
+    with django_assert_num_queries(0):
+        assert few_with(words) is None

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from recorder import Recorder
-from watching import Windows
+from watching import PATIENCE, Windows
 
 from tests.canaries import in_text
 
@@ -27,7 +27,7 @@ FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
-START_SECONDS = 30
+START_SECONDS = 90
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,6 +38,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure() -> None:
     # Stopped by `timeout` or by CI, the tests still stop the servers that they have started.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    expect.set_options(timeout=PATIENCE)
 
 
 REPORT = pytest.StashKey[pytest.TestReport]()

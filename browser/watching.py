@@ -14,6 +14,8 @@ addEventListener("securitypolicyviolation", (event) =>
 ON_PURPOSE = {403, 404, 409, 422, 429}
 """Statuses with which the portal answers pages that say what is wrong."""
 
+PATIENCE = 20_000
+"""Milliseconds that something may take to be there: two browsers share two processors, which may be slow."""
 HEIGHTS = {1280: 800, 390: 844}
 
 
@@ -38,7 +40,7 @@ class Windows:
             has_touch=width < 600,
             **options,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         self.contexts.append(context)
         if session:
             context.add_cookies([{"name": "session", "value": session, "url": self.base}])

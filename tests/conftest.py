@@ -21,15 +21,26 @@ settings.load_profile("ci")
 
 
 OWN_CONNECTIONS = ("tests/upgrades/", "tests/access/")
+ON_EITHER = (
+    *("tests/access/test_access_mutants.py", "tests/fuzz/", "tests/web/test_web_digits.py"),
+    *("tests/web/test_web_fuzz.py", "tests/web/test_web_headers.py", "tests/web/test_web_next.py"),
+    *("tests/web/test_web_payloads.py", "tests/web/test_web_timing.py", "tests/web/test_web_uploads.py"),
+)
+"""What these look at (a form, a page's text, a picture, a check in Python) comes before any database."""
 DATABASE = {"db", "transactional_db", "django_db_setup"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL, files whose tests ask for no database are left out: they were run on SQLite already."""
+    """On PostgreSQL, files whose tests ask for no database are left out: they were run on SQLite already.
+
+    Also those that are the same on either, unless PISHKHAN_ALL_TESTS is set.
+    """
     if not os.environ.get("PISHKHAN_TEST_DATABASE_URL"):
         return
+    left_out = () if os.environ.get("PISHKHAN_ALL_TESTS") else ON_EITHER
     asking = {item.path for item in items if _asks_for_database(item)}
     kept = [item for item in items if item.path in asking or item.nodeid.startswith(OWN_CONNECTIONS)]
+    kept = [item for item in kept if not item.nodeid.startswith(left_out)]
     config.hook.pytest_deselected(items=list({*items} - {*kept}))
     items[:] = kept
 

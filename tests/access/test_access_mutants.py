@@ -1,6 +1,6 @@
 """Without any single check of a right, something of the access tests fails.
 
-An eighth of the checks, always the same so that a run can be repeated; all with PISHKHAN_ALL_MUTANTS=1.
+A sixteenth of the checks, always the same so that a run can be repeated; all with PISHKHAN_ALL_MUTANTS=1.
 """
 
 import os
@@ -18,10 +18,9 @@ from tests.access.objects import Objects
 from tests.access.operating import ATTEMPTS
 from tests.access.table import DOOR, TABLE
 from tests.access.unnoticed import UNNOTICED, Noticed
-from tests.world import on_sqlite
 
 ROOT = Path(__file__).parents[2]
-PART = 1 if os.environ.get("PISHKHAN_ALL_MUTANTS") else 8
+PART = 1 if os.environ.get("PISHKHAN_ALL_MUTANTS") else 16
 
 
 def chosen(name: str) -> bool:
@@ -52,8 +51,6 @@ ELSEWHERE = [name for name, why in UNNOTICED.items() if isinstance(why, Noticed)
 @pytest.mark.parametrize("name", ELSEWHERE)
 def test_what_is_said_to_be_noticed_elsewhere_is(name: str):
     """A run of its own, of a portal without the check."""
-    if not on_sqlite():
-        pytest.skip("the same run on SQLite is enough")
     why = UNNOTICED[name]
     assert isinstance(why, Noticed)
     command = [

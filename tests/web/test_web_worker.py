@@ -213,7 +213,7 @@ def test_a_worker_that_hangs_is_killed_and_started_again(processes):
     script = f"from pishkhan.web import keeper; keeper.SILENCE = 4; keeper.keep({command!r})"
     keeper = processes(sys.executable, "-c", script, **{PARENT: str(os.getpid())})
     first = eventually(lambda: children_of(keeper.pid))[0]
-    second = eventually(lambda: [pid for pid in children_of(keeper.pid) if pid != first], seconds=15)[0]
+    second = eventually(lambda: [pid for pid in children_of(keeper.pid) if pid != first])[0]
     keeper.terminate()
     assert not alive(first)
     assert "no sign of life from the worker" in keeper.stdout.readline()
@@ -235,7 +235,7 @@ def test_the_worker_ends_with_the_server(number, processes, tmp_path):
     server, keeper = kept(processes, tmp_path)
     worker = eventually(lambda: children_of(keeper))[0]
     server.send_signal(number)
-    eventually(lambda: not alive(keeper) and not alive(worker), seconds=5)
+    eventually(lambda: not alive(keeper) and not alive(worker))
 
 
 def test_the_worker_ends_with_its_keeper_too(processes, tmp_path):
@@ -247,7 +247,7 @@ def test_the_worker_ends_with_its_keeper_too(processes, tmp_path):
     keeper.stdout.readline()  # the worker is up: it says that there is no table
     worker = children_of(keeper.pid)[0]
     keeper.kill()
-    eventually(lambda: not alive(worker), seconds=5)
+    eventually(lambda: not alive(worker))
 
 
 # The server
@@ -292,7 +292,7 @@ def test_a_server_that_is_killed_leaves_no_web_process_behind(processes, tmp_pat
     beside = children_of(server.pid)
     assert len(beside) == 3
     server.kill()
-    eventually(lambda: not any(map(alive, beside)), seconds=10)
+    eventually(lambda: not any(map(alive, beside)))
     check_address("127.0.0.1", port)
 
 

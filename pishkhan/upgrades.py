@@ -15,7 +15,7 @@ from django.contrib.postgres.operations import (
     NotInTransactionMixin,
     ValidateConstraint,
 )
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connections, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.sqlite3.schema import DatabaseSchemaEditor
 from django.db.migrations.operations import AddField, AddIndex, RunPython
@@ -24,6 +24,7 @@ from django.db.models import QuerySet
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 BATCH = 500  # rows
+LEARNT = 2000  # rows put into an index of words at a time
 PAUSE = 0.02  # seconds between two batches, in which others write
 QUEUE_PAUSE = 2.0  # seconds in which a queue is served that stood behind a migration
 BATCH_TRIES = 5
@@ -94,8 +95,9 @@ class AddTrigramsOnline(AddIndexOnline):
     """An index of every three letters that follow each other in a text, for whoever searches within words.
 
     PostgreSQL's is a GIN index, for which the extension pg_trgm must be there. SQLite's is a full-text table
-    of the index's name, which reads the texts where they are and which triggers keep; whatever makes the
-    table anew has to make the triggers anew. The models know of neither.
+    of the index's name, which reads the texts where they are and which triggers keep (whatever makes the
+    table anew has to make the triggers anew); the rows that are there already come with `FillTrigrams`, in
+    the next migration. The models know of neither.
     """
 
     def __init__(self, model_name: str, column: str, *, name: str) -> None:
@@ -117,20 +119,23 @@ class AddTrigramsOnline(AddIndexOnline):
             return
         table = to_state.apps.get_model(app_label, self.model_name)._meta.db_table
         names = {"table": table, "column": self.column, "name": self.name}
-        for statement in SQLITE_TRIGRAMS:
-            schema_editor.execute(statement.format(**names), params=None)
+        with transaction.atomic(using=schema_editor.connection.alias):
+            for statement in SQLITE_TRIGRAMS:
+                schema_editor.execute(statement.format(**names), params=None)
 
 
-_FORGET = "INSERT INTO {name} ({name}, rowid, {column}) VALUES ('delete', old.id, old.{column});"
+_FORGET = (
+    "INSERT INTO {name} ({name}, rowid, {column}) SELECT 'delete', old.id, old.{column}"
+    " WHERE EXISTS (SELECT 1 FROM {name}_docsize WHERE id = old.id);"
+)
 _LEARN = "INSERT INTO {name} (rowid, {column}) VALUES (new.id, new.{column});"
 SQLITE_TRIGRAMS = (
     "CREATE VIRTUAL TABLE {name} USING fts5"
-    " ({column}, content='{table}', content_rowid='id', tokenize='trigram', detail=none, columnsize=0)",
+    " ({column}, content='{table}', content_rowid='id', tokenize='trigram', detail=none)",
     f"CREATE TRIGGER {{name}}_added AFTER INSERT ON {{table}} BEGIN {_LEARN} END",
     f"CREATE TRIGGER {{name}}_gone AFTER DELETE ON {{table}} BEGIN {_FORGET} END",
     f"CREATE TRIGGER {{name}}_changed AFTER UPDATE OF {{column}} ON {{table}}"
     f" WHEN old.{{column}} IS NOT new.{{column}} BEGIN {_FORGET} {_LEARN} END",
-    "INSERT INTO {name} ({name}) VALUES ('rebuild')",
 )
 
 
@@ -184,6 +189,32 @@ class InBatches(NotInTransactionMixin, RunPython):
     def _change(self, batch: QuerySet) -> None:
         with transaction.atomic(using=batch.db):
             self.change(batch)
+
+
+class FillTrigrams(InBatches):
+    """Puts the rows from before `AddTrigramsOnline` into SQLite's index; alone, with `atomic = False`."""
+
+    def __init__(self, model: str, column: str, *, name: str) -> None:
+        self.column, self.name = column, name
+        super().__init__(model, self._learn, size=LEARNT)
+
+    def deconstruct(self) -> Any:
+        return self.__class__.__name__, [self.model, self.column], {"name": self.name}
+
+    def _run(self, apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        if schema_editor.connection.vendor == "sqlite":
+            super()._run(apps, schema_editor)
+
+    def _learn(self, rows: QuerySet) -> None:
+        keys = list(rows.values_list("pk", flat=True))
+        table, column, name = rows.model._meta.db_table, self.column, self.name
+        with connections[rows.db].cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {name} (rowid, {column}) SELECT id, {column} FROM {table}"  # noqa: S608
+                f" WHERE id BETWEEN %s AND %s"
+                f" AND NOT EXISTS (SELECT 1 FROM {name}_docsize known WHERE known.id = {table}.id)",
+                [keys[0], keys[-1]],
+            )
 
 
 class BriefSchemaEditor(DatabaseSchemaEditor):

@@ -29,7 +29,7 @@ READ = "SELECT relname, seq_scan FROM pg_stat_xact_user_tables"
 FILES = "SELECT relname, pg_relation_filenode(oid) FROM pg_class WHERE relkind = 'r'"
 
 COPIES = re.compile(r'CREATE TABLE "new__(\w+)"|ALTER TABLE "(\w+)" DROP COLUMN')
-INDEXES = re.compile(r"""CREATE (?:UNIQUE )?INDEX .* ON "(\w+)"|CREATE VIRTUAL TABLE .* content='(\w+)'""")
+INDEXES = re.compile(r'CREATE (?:UNIQUE )?INDEX .* ON "(\w+)"')
 WRITES_ROWS = re.compile(r"\b(update|delete|insert)\b", re.IGNORECASE)
 
 

@@ -4,6 +4,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from threading import Thread
@@ -15,6 +16,7 @@ from django.core.management import call_command
 from django.db import connection as default
 from django.db import connections, models
 from django.db.migrations import AlterField
+from django.db.migrations.executor import MigrationExecutor
 from django.db.transaction import get_connection
 from django.db.utils import NotSupportedError
 
@@ -135,6 +137,32 @@ def test_an_index_that_was_cut_off_is_made_anew(database):
 
 
 # A long transaction holds the table
+
+
+@ONLY_SQLITE
+def test_rows_from_before_an_index_of_words_get_into_it_whatever_is_written_meanwhile(database, monkeypatch):
+    connection, state = database
+    monkeypatch.setattr(upgrades, "LEARNT", 2)
+    branch = state.apps.get_model("workshops", "Branch").objects.using(TRY).create(code="1", name="x")
+    model = state.apps.get_model("cases", "Case")
+    for word in ("stays", "changes", "goes", "stays too", "stays three"):
+        model.objects.using(TRY).create(branch=branch, service_code="x", search_key=word)
+    MigrationExecutor(connection).migrate([("cases", "0003_words")])
+    model.objects.using(TRY).filter(search_key="changes").update(search_key="changed")
+    model.objects.using(TRY).filter(search_key="goes").delete()
+    model.objects.using(TRY).create(branch=branch, service_code="x", search_key="comes")
+    for _ in range(2):  # a step that was cut off begins anew
+        apply(import_module("pishkhan.cases.migrations.0004_words_of_rows").Migration("x", "cases"), database)
+    with connection.cursor() as cursor:
+        found = {
+            word: cursor.execute(
+                "SELECT count(*) FROM case_words WHERE search_key GLOB %s", [f"*{word}*"]
+            ).fetchone()[0]
+            for word in ("stays", "change", "changed", "goes", "comes")
+        }
+        cursor.execute("INSERT INTO case_words (case_words, rank) VALUES ('integrity-check', 1)")
+    assert found == {"stays": 3, "change": 1, "changed": 1, "goes": 0, "comes": 1}
+
 
 STEP = """
 from django.db import migrations, models

@@ -1,6 +1,6 @@
 """Thirty-two sign-ins at once at a real `pishkhan serve`: how long they take, and how much memory the server.
 
-    script/bench entrance [--at-once 32] [--port 8397]
+    script/bench entrance [--at-once 32] [--port 8397] [--write docs/speed.md]
 
 Starts a server of its own with demo data in a temporary folder; nobody needs an account for this.
 """
@@ -18,6 +18,8 @@ from http.client import HTTPConnection
 from pathlib import Path
 from threading import Barrier, Thread
 from urllib.parse import urlencode
+
+from .report import put
 
 
 def children(pid: int) -> list[int]:
@@ -74,17 +76,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--at-once", type=int, default=32)
     parser.add_argument("--port", type=int, default=8397)
+    parser.add_argument("--write", type=Path, help="put the figures into this Markdown file (docs/speed.md)")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         server = started(asked.port, folder)
         try:
-            measure(server.pid, asked.port, asked.at_once)
+            told = measure(server.pid, asked.port, asked.at_once)
         finally:
             server.send_signal(signal.SIGINT)
             server.wait(timeout=20)
+    print(told)
+    if asked.write:
+        put(asked.write, "bench.entrance", "script/bench entrance --write FILE", [told])
 
 
-def measure(pid: int, port: int, at_once: int) -> None:
+def measure(pid: int, port: int, at_once: int) -> str:
     before, most = resident(pid), 0
     start, took = Barrier(at_once), list[tuple[int, float]]()
     names = [f"name-{number}" for number in range(at_once)]
@@ -95,9 +101,10 @@ def measure(pid: int, port: int, at_once: int) -> None:
         most = max(most, resident(pid))
         time.sleep(0.005)
     seconds = sorted(each for _, each in took)
-    print(f"{at_once} at once: {len(took)} answers, {sorted({status for status, _ in took})}")
-    print(f"seconds: median {seconds[len(seconds) // 2]:.2f}, last {seconds[-1]:.2f}")
-    print(f"resident, all processes: {before} MB before, {most} MB at most, {resident(pid)} MB afterwards")
+    statuses = ", ".join(sorted({str(status) for status, _ in took}))
+    took_long = f"the median after {seconds[len(seconds) // 2]:.2f} s, the last after {seconds[-1]:.2f} s"
+    held = f"{before} MB before, {most} MB at most, {resident(pid)} MB afterwards"
+    return f"{at_once} at once: {len(took)} answers ({statuses}), {took_long}. All processes held {held}."
 
 
 if __name__ == "__main__":

@@ -79,7 +79,7 @@ def found_by(people: "QuerySet[Person]", text: str) -> "QuerySet[Person]":
     return people.filter(sort_key__gte=key, sort_key__lt=key + LAST)
 
 
-MISSES_AN_HOUR = 60
+MISSES_AN_HOUR = 20
 STOPPED = "کدهای بسیاری که در پرونده‌ها نبود جست‌وجو شد؛ یک ساعت دیگر ادامه دهید یا نام خانوادگی را بنویسید."
 
 

@@ -24,7 +24,7 @@ from django.db.models import QuerySet
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 BATCH = 500  # rows
-LEARNT = 2000  # rows put into an index of words at a time
+LEARNT = 1000  # rows put into an index of words at a time
 PAUSE = 0.02  # seconds between two batches, in which others write
 QUEUE_PAUSE = 2.0  # seconds in which a queue is served that stood behind a migration
 BATCH_TRIES = 5

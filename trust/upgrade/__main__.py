@@ -2,7 +2,8 @@
 
     python -m trust.upgrade [--long] [--from COMMIT] [--databases sqlite,postgres]
 
-First the steps that docs/operating.md allows: no request may fail, nobody may wait for a lock for more than a
+With `--from` first the migrations of the tree as it lies here, on the rows of that release and beside it.
+Then the steps that docs/operating.md allows: no request may fail, nobody may wait for a lock for more than a
 second; then the new release takes over behind nginx; then migrations that break the rules, each of which must
 be noticed. `--long` has a million cases; short, a flaw sleeps for the time that its rows would take.
 """
@@ -140,9 +141,13 @@ class Upgrade:
         self.serving.end()
         self.newest.end()
 
-    def run(self) -> None:
+    def run(self, tree: Release | None) -> None:
+        """`tree` is the release as it lies here, when another one serves."""
         quiet = LONG_QUIET if self.long else QUIET
         self.judge("before", lambda: time.sleep(quiet), limit=inf)  # nothing is migrated
+        if tree:
+            self.newest = tree
+            self.judge("the migrations of the tree", self.migrate)
         if self.long:
             for step in self.steps(GOOD):
                 self.judge(step.name, self.migrate)
@@ -170,7 +175,8 @@ def upgrade(database: str, options: argparse.Namespace) -> list[str]:
         stack.callback(front.end)
         stack.callback(crowd.end)
         crowd.begin()
-        upgrading.run()
+        here = Release.of("", folder / "release-1", shared, folder / "log") if options.commit else None
+        upgrading.run(here)
         return [f"{shared.vendor}: {each}" for each in upgrading.broken]
 
 

@@ -371,12 +371,14 @@ def test_a_form_sent_during_an_upload_goes_on_when_the_upload_has_come_to_its_en
         waiting.append(route)
 
     page.route(f"**{SCANS}photo/", hold)
-    choose(page, "photo", pictures["photo"])
+    with page.expect_request(f"**{SCANS}photo/"):
+        choose(page, "photo", pictures["photo"])
     expect(slot(page, "photo").locator("progress")).to_be_visible()
     press(page, "ادامه")
     page.wait_for_timeout(300)
     expect(page.locator("#problems")).to_have_count(0)
-    waiting[0].continue_()
+    (held,) = waiting
+    held.continue_()
     expect(page.locator("#problems")).to_contain_text("کارت ملی")
     expect(page.locator("#problems")).not_to_contain_text("عکس پرسنلی")
 

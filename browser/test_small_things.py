@@ -254,12 +254,12 @@ def test_the_keys_of_the_review_bring_the_focus_to_its_buttons(page_at: Opener, 
 def test_the_watch_itself_notices_what_a_page_complains_of(page_at: Opener, windows: Windows) -> None:
     page = page_at()
     page.goto("/")
-    page.evaluate(
-        """() => {
-          document.body.append(Object.assign(document.createElement("script"), { textContent: "1" }));
-          setTimeout(() => { throw new Error("broken") });
-        }"""
-    )
-    page.wait_for_timeout(200)
+    with page.expect_event("pageerror"):
+        page.evaluate(
+            """() => {
+              document.body.append(Object.assign(document.createElement("script"), { textContent: "1" }));
+              setTimeout(() => { throw new Error("broken") });
+            }"""
+        )
     with pytest.raises(AssertionError, match=r"(?s)CSP: script-src.*broken"):
         windows.check()

@@ -27,9 +27,7 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--pages", type=int, default=200, help="how often each thing is measured")
     parser.add_argument("--cases", default="", help="other sizes, with commas")
-    parser.add_argument(
-        "--keep", type=Path, help="keep SQLite's databases in this folder, and use them again"
-    )
+    parser.add_argument("--keep", type=Path, help="keep the databases in this folder, and use them again")
     parser.add_argument("--json", type=Path, help="write everything measured to this file")
     parser.add_argument("--write", type=Path, help="put the table into this Markdown file (docs/speed.md)")
     return parser.parse_args()
@@ -51,8 +49,7 @@ def folder(stack: ExitStack, keep: Path | None, name: str) -> Path:
 
 def start(database: str, cases: int, options: argparse.Namespace, stack: ExitStack) -> "Process | None":
     """A process with a filled database, waiting to measure; None, and a word on it, when it failed."""
-    keep = options.keep if database == "sqlite" else None
-    place = folder(stack, keep, f"{database}-{cases}")
+    place = folder(stack, options.keep, f"{database}-{cases}")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PISHKHAN_")}
     environment |= {
         "PISHKHAN_POSTGRES_DURABLE": "1",
@@ -60,6 +57,8 @@ def start(database: str, cases: int, options: argparse.Namespace, stack: ExitSta
         "PISHKHAN_DATA_DIR": str(place),
     }
     environment["PYTHONPATH"] = str(ROOT)
+    if options.keep:
+        environment["PISHKHAN_POSTGRES_KEEP"] = f"{place}-cluster"
     command = [sys.executable, "-m", "bench.measure", str(cases)]
     if database == "postgres":
         # The shell puts the private cluster's address where the portal looks for its database.

@@ -20,6 +20,7 @@ from django.db import connection
 django.setup()
 
 from bench.clock import Comparison  # noqa: E402
+from bench.fill import MILLION  # noqa: E402
 from bench.pages import page  # noqa: E402
 from bench.raw import backends, queries_of, replay  # noqa: E402
 from bench.screens import Screen, screens  # noqa: E402
@@ -33,9 +34,9 @@ def filled_in(cases: int) -> float:
     return float(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
 
 
-def comparisons() -> Iterator[tuple[dict[str, Any], Comparison]]:
+def comparisons(cases: int) -> Iterator[tuple[dict[str, Any], Comparison]]:
     for screen in screens():
-        yield compare(screen)
+        yield compare(screen, cases <= MILLION)
 
 
 def written() -> Iterator[tuple[dict[str, Any], Comparison]]:
@@ -47,8 +48,11 @@ def written() -> Iterator[tuple[dict[str, Any], Comparison]]:
         yield told, Comparison(calls, backends())
 
 
-def compare(screen: Screen) -> tuple[dict[str, Any], Comparison]:
-    """A page, beside it a bare response, its SQL through the driver and the admin's page of its rows."""
+def compare(screen: Screen, with_admin: bool) -> tuple[dict[str, Any], Comparison]:
+    """A page, beside it a bare response, its SQL through the driver and the admin's page of its rows.
+
+    Of more than a million rows the admin would count for minutes: it is not asked.
+    """
     ask = page(application, screen.address, screen.cookie)
     ask()
     queries = queries_of(ask)
@@ -59,7 +63,7 @@ def compare(screen: Screen) -> tuple[dict[str, Any], Comparison]:
         "bare_signed_in": page(application, "/bare", screen.cookie),
         "sql": run,
     }
-    if screen.peer:
+    if screen.peer and with_admin:
         calls["admin"] = page(application, screen.peer, screen.cookie)
     body = ask()
     text = gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body
@@ -71,7 +75,7 @@ def compare(screen: Screen) -> tuple[dict[str, Any], Comparison]:
 def main() -> None:
     cases = int(sys.argv[1])
     filled = filled_in(cases)
-    pages, writes = list(comparisons()), list(written())
+    pages, writes = list(comparisons(cases)), list(written())
     print("ready", flush=True)
     measured = 0
     for line in sys.stdin:

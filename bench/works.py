@@ -53,14 +53,15 @@ def _sign_in(username: str, password: str) -> tuple[Callable[[], Any], Callable[
 def _confirm() -> Callable[[], Any]:
     post = StaffPost.objects.filter(unit=Unit.REGISTRATION, branch__code=settings.BRANCH["code"])[0]
     cookie = signed_in(post.user)
-    waiting = iter(
-        Case.objects.filter(
-            unit=Unit.REGISTRATION, state=State.UNDER_REVIEW, service_code="main-registration"
-        ).values_list("pk", "version")
-    )
+    waiting = Case.objects.filter(
+        unit=Unit.REGISTRATION, state=State.UNDER_REVIEW, service_code="main-registration"
+    ).order_by("pk")
+    # A copy (`bench.grow`) asks for the person of its original, who can be registered but once.
+    originals = iter([c for c in waiting[:2000] if c.answers["national_code"] == c.national_code])
 
     def confirm() -> None:
-        pk, version = next(waiting)
+        case = next(originals)
+        pk, version = case.pk, case.version
         send(application, f"/desk/cases/{pk}/decide/", cookie, {"verb": Verb.CONFIRM, "version": version})
 
     return confirm

@@ -10,7 +10,7 @@ from copy import copy
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import QuerySet
 
 Row = TypeVar("Row")
@@ -70,7 +70,7 @@ class Prepared(Generic[Row]):
         """The rows, as the queryset would give them."""
         rows, compiler, _, _ = self.compiled
         asking = copy(compiler)
-        asking.connection = connection  # of this thread
+        asking.connection = connections[compiler.using]  # of this thread
         asking.as_sql = lambda: self.asked(*values)
         return list(rows(_Asked(asking)))
 

@@ -18,7 +18,7 @@ from django.contrib.postgres.operations import (
 from django.db import DatabaseError, connections, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.sqlite3.schema import DatabaseSchemaEditor
-from django.db.migrations.operations import AddField, AddIndex, RunPython
+from django.db.migrations.operations import AddField, AddIndex, RunPython, RunSQL
 from django.db.migrations.state import ProjectState, StateApps
 from django.db.models import QuerySet
 from psycopg.errors import DeadlockDetected, LockNotAvailable
@@ -89,6 +89,44 @@ class AddIndexOnline(AddIndexConcurrently):
                 super().database_forwards(app_label, schema_editor, from_state, to_state)
             finally:
                 cursor.execute(f"SET lock_timeout = '{patience}'")
+
+
+class OnPostgres(RunSQL):
+    """SQL that means nothing to SQLite."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            super().database_backwards(app_label, schema_editor, from_state, to_state)
+
+
+class PlannedForMany(OnPostgres):
+    """Has PostgreSQL plan for the value of a column that has the most rows, not for one with the usual few.
+
+    A plan is made once for all values (docs/speed.md): for a workshop of 25 people PostgreSQL would read all
+    of them and sort, which for one of 20,000 takes long; for a thousand it goes along the index of the list,
+    which serves both.
+    """
+
+    def __init__(self, table: str, column: str) -> None:
+        self.table, self.column = table, column
+        super().__init__(
+            [
+                f'ALTER TABLE "{table}" ALTER COLUMN "{column}" SET (n_distinct = -0.001)',
+                f'ANALYZE "{table}" ("{column}")',
+            ],
+            f'ALTER TABLE "{table}" ALTER COLUMN "{column}" RESET (n_distinct)',
+        )
+
+    def deconstruct(self) -> Any:
+        return self.__class__.__name__, [self.table, self.column], {}
 
 
 class AddTrigramsOnline(AddIndexOnline):

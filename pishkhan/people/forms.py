@@ -10,10 +10,13 @@ from pishkhan.catalogue.answers import Answers, shown
 from pishkhan.catalogue.service import Service
 from pishkhan.persian import fields
 from pishkhan.persian.calendar import age_on
+from pishkhan.prepared import Prepared
 
 from .booklets import kind_choices
 from .models import Gender, Person
 from .operations import IDENTITY
+
+_of_code = Prepared(lambda code: Person.objects.filter(national_code=code), str)
 
 
 def today() -> datetime.date:
@@ -66,8 +69,8 @@ def on_file(person: Person) -> Answers:
 
 def differences(service: Service, answers: Answers) -> list[tuple[str, str, str]]:
     """Where the answers differ from what is on file: (label, on file, asked)."""
-    person = Person.objects.filter(national_code=answers.get("national_code", "")).first()
-    return differing(service, answers, person, IDENTITY) if person else []
+    found = _of_code(str(answers.get("national_code", "")))
+    return differing(service, answers, found[0], IDENTITY) if found else []
 
 
 def differing(

@@ -15,7 +15,9 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from markupsafe import _escape_inner, escape  # type: ignore[attr-defined]
 
 from pishkhan.cases.states import State
 from pishkhan.catalogue.parties import Unit
@@ -119,8 +121,24 @@ def kilobytes(size: int) -> str:
     return to_persian(max(1, round(size / 1024)))
 
 
+class PlainOutput(CodeGenerator):
+    """Templates put out escaped text as it is, not as markup that nobody asks for any more: docs/speed.md."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile:
+            self.write("environment.escaped(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+
 class RowsFirst(Environment):
     """Looks `row.name` up in a dictionary as an item at once: lists are of plain rows."""
+
+    code_generator_class = PlainOutput
+
+    @staticmethod
+    def escaped(value: Any) -> str:
+        return _escape_inner(value) if type(value) is str else escape(value)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         if type(obj) is dict and attribute in obj:

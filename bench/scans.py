@@ -21,7 +21,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "browser"))
 
-from conftest import CHROMIUM, FLAGS, Portal
+from chromium import CHROMIUM, FLAGS
+from conftest import Portal
 from photographs import askew, paper
 
 CARD = [(0.2, 0.22), (0.82, 0.16), (0.86, 0.74), (0.15, 0.8)]

@@ -21,5 +21,6 @@ TEMPLATES = [
     },
 ]
 if "pool" in DATABASES["default"]["OPTIONS"]:  # noqa: F405
-    DATABASES["default"]["OPTIONS"]["pool"]["max_lifetime"] = 24 * 3600  # noqa: F405 its backends are watched
+    # Its backends are watched: none may be closed and opened anew meanwhile.
+    DATABASES["default"]["OPTIONS"]["pool"] |= {"max_lifetime": 24 * 3600, "max_idle": 24 * 3600}  # noqa: F405
 STORAGES["staticfiles"] = {"BACKEND": "bench.storage.Lenient"}  # noqa: F405

@@ -23,15 +23,11 @@ from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, sync_playwright
 
+from browser.chromium import CHROMIUM, FLAGS
 from trust.load.place import ROOT, Place, Size, installed
 
 from .report import put, table
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-)
 SLOW_LINE = {
     "offline": False,
     "latency": 400,

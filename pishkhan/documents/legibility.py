@@ -24,7 +24,7 @@ class Doubt(TextChoices):
 def doubts(image: Image.Image) -> list[str]:
     """The `Doubt`s about a picture."""
     grey = image.convert("L")
-    grey.thumbnail((JUDGED_AT, JUDGED_AT))
+    grey.thumbnail((JUDGED_AT, JUDGED_AT), Image.Resampling.HAMMING)  # as sharp as bicubic, half the work
     bright = quantile(grey, 0.99)
     contrast = bright - quantile(grey, 0.01)
     sharpness = quantile(steps(grey), 0.998)

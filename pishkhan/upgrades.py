@@ -110,16 +110,16 @@ class OnPostgres(RunSQL):
 class PlannedForMany(OnPostgres):
     """Has PostgreSQL plan for the value of a column that has the most rows, not for one with the usual few.
 
-    A plan is made once for all values (docs/speed.md): for a workshop of 25 people PostgreSQL would read all
-    of them and sort, which for one of 20,000 takes long; for a thousand it goes along the index of the list,
-    which serves both.
+    A plan is made once for all values (docs/speed.md): for the usual 25 people of a workshop PostgreSQL would
+    read all and sort, which for 20,000 takes long; for ten thousand, as told here, it goes along the index of
+    the list, which serves both.
     """
 
     def __init__(self, table: str, column: str) -> None:
         self.table, self.column = table, column
         super().__init__(
             [
-                f'ALTER TABLE "{table}" ALTER COLUMN "{column}" SET (n_distinct = -0.001)',
+                f'ALTER TABLE "{table}" ALTER COLUMN "{column}" SET (n_distinct = -0.0001)',
                 f'ANALYZE "{table}" ("{column}")',
             ],
             f'ALTER TABLE "{table}" ALTER COLUMN "{column}" RESET (n_distinct)',

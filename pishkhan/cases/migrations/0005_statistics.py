@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from pishkhan.upgrades import OnPostgres
+from pishkhan.upgrades import OnPostgres, PlannedForMany
 
 # How far a request has come and who has it go together: taken for independent, PostgreSQL expects three rows where
 # there are a thousand, and reads the open requests of all branches to find them.
@@ -13,4 +13,7 @@ STATISTICS = [
 class Migration(migrations.Migration):
     dependencies = [("cases", "0004_words_of_rows")]
 
-    operations = [OnPostgres(STATISTICS, "DROP STATISTICS case_progress")]
+    operations = [
+        OnPostgres(STATISTICS, "DROP STATISTICS case_progress"),
+        PlannedForMany("cases_case", "workshop_id"),
+    ]

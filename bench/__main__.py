@@ -98,7 +98,7 @@ def main() -> None:
     if options.json:
         options.json.write_text(json.dumps(results, indent=2))
     if options.write and results:
-        write(results, options.write)
+        write(results, options.write, options.cases)
     print(report(results))
 
 

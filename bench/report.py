@@ -29,18 +29,24 @@ def report(results: list[dict[str, Any]]) -> str:
     return "\n".join([*told, "", *filled])
 
 
-def write(results: list[dict[str, Any]], file: Path) -> None:
-    """Puts the table into a Markdown file."""
-    pages = {result["pages_measured"] for result in results}
-    filled = "; ".join(f"{r['database']} {r['cases']:,}: {r['filled_in']} s" for r in results)
-    held = "; ".join(f"{r['database']} {r['cases']:,}: {r['peak_mb']} MB" for r in results)
-    told = [
-        f"Medians of {max(pages)} pages. Demo data were made in: {filled}.",
+def write(results: list[dict[str, Any]], file: Path, sizes: str = "") -> None:
+    """Puts a table of each database into a Markdown file; `sizes` that are not the usual have their own."""
+    for database in dict.fromkeys(result["database"] for result in results):
+        asked = f"--databases {database.removesuffix('ql')}" + (f" --cases {sizes}" if sizes else "")
+        of_it = [result for result in results if result["database"] == database]
+        put(file, f"script/bench {asked}", f"script/bench {asked} --write FILE", _told(of_it))
+
+
+def _told(results: list[dict[str, Any]]) -> list[str]:
+    pages = max(result["pages_measured"] for result in results)
+    filled = "; ".join(f"{r['cases']:,}: {r['filled_in']} s" for r in results if r["filled_in"])
+    held = "; ".join(f"{r['cases']:,}: {r['peak_mb']} MB" for r in results)
+    return [
+        f"Medians of {pages} pages. " + (f"Demo data were made in: {filled}." if filled else ""),
         f"The measuring process, with Django's admin in it, held at most: {held}.",
         "",
         *table([HEAD, *(line(result, page, results) for result in results for page in result["pages"])]),
     ]
-    put(file, "script/bench", "script/bench --write FILE", told)
 
 
 def put(file: Path, writer: str, command: str, told: list[str]) -> None:

@@ -58,7 +58,9 @@ def representatives(number: int) -> list[dict[str, Any]]:
         cases = sent.filter(workshop=each.workshop).exclude(scans=None).order_by("-id")
         shown = [[case.pk, list(case.scans.values_list("kind", flat=True))] for case in cases[:SHOWN]]
         session = session_of(each.user, workshop_id=each.workshop_id)
-        found.append({"session": session, "workshop": each.workshop.code, "cases": shown})
+        parent = Person.objects.insured_at(each.workshop).order_by("birth_date").first()
+        told = {"session": session, "workshop": each.workshop.code, "cases": shown}
+        found.append(told | {"parent": parent.national_code if parent else ""})
     return found
 
 

@@ -17,10 +17,8 @@ def persian(text: str) -> str:
 
 def fill(page: Page, label: str, value: str) -> None:
     """Types into the field of that label, optional or not."""
-    field = page.get_by_label(label, exact=True)
-    if not field.count():
-        field = page.get_by_label(f"{label} (اختیاری)", exact=True)
-    field.fill(value)
+    optional = page.get_by_label(f"{label} (اختیاری)", exact=True)
+    page.get_by_label(label, exact=True).or_(optional).fill(value)
 
 
 def press(page: Page | Locator, name: str, exact: bool = False) -> None:

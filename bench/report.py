@@ -42,7 +42,7 @@ def _told(results: list[dict[str, Any]]) -> list[str]:
     filled = "; ".join(f"{r['cases']:,}: {r['filled_in']} s" for r in results if r["filled_in"])
     held = "; ".join(f"{r['cases']:,}: {r['peak_mb']} MB" for r in results)
     return [
-        f"Medians of {pages} pages. " + (f"Demo data were made in: {filled}." if filled else ""),
+        f"Medians of {pages} pages." + (f" Demo data were made in: {filled}." if filled else ""),
         f"The measuring process, with Django's admin in it, held at most: {held}.",
         "",
         *table([HEAD, *(line(result, page, results) for result in results for page in result["pages"])]),

@@ -75,10 +75,11 @@ def compare(screen: Screen, with_admin: bool) -> tuple[dict[str, Any], Compariso
 def main() -> None:
     cases = int(sys.argv[1])
     filled = filled_in(cases)
-    pages, writes = list(comparisons(cases)), list(written())
     print("ready", flush=True)
-    measured = 0
+    measured, pages, writes = 0, [], []
     for line in sys.stdin:
+        if not measured:  # not before: sessions end while another database is filled for an hour
+            pages, writes = list(comparisons(cases)), list(written())
         measured += int(line)
         for _, comparison in pages:
             comparison.go_on(int(line))

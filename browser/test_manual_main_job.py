@@ -441,7 +441,7 @@ class TestTheMainJob:
         menu(page, "کارتابل")
         story.guide.turn_to("employer", "cartable")
         story.guide.step("در کارتابل با نام، کد رهگیری، نوع درخواست و تاریخ جست‌وجو کنید.", page)
-        more = page.get_by_role("button", name="نوع و تاریخ")
+        more = page.get_by_role("link", name="نوع و تاریخ")
         if more.is_visible():
             more.click()
         fill(page, "تا تاریخ", "۱۴۰۵/۰۱/۰۱")

@@ -57,7 +57,7 @@ def search(text: str) -> Deed:
 
 
 def search_backwards(page: Page, portal: Portal) -> None:
-    more = page.get_by_role("button", name="نوع و تاریخ")
+    more = page.get_by_role("link", name="نوع و تاریخ")
     if more.is_visible():
         more.click()
     send(("از تاریخ", "۱۴۰۵/۱۳/۰۱"), ("تا تاریخ", "1404/01/01"), button="جست‌وجو")(page, portal)

@@ -233,6 +233,25 @@ def test_the_menu_on_a_phone_works_by_keyboard(page_at: Opener, portal: Portal) 
     expect(page.get_by_role("link", name="بستن منو")).to_be_hidden()
 
 
+@pytest.mark.parametrize("javascript", [True, False])
+def test_on_a_phone_the_search_is_short_until_more_is_asked_for(
+    page_at: Opener, portal: Portal, javascript: bool
+) -> None:
+    page = page_at(width=390, javascript=javascript)
+    as_employer(page, portal)
+    page.goto("/cartable/")
+    search = page.get_by_role("search")
+    words, since = search.get_by_label("جست‌وجو", exact=True), search.get_by_label("از تاریخ")
+    expect(words).to_be_visible()
+    expect(since).to_be_hidden()
+    words.fill("رضا")
+    search.get_by_role("link", name="نوع و تاریخ").click()
+    expect(since).to_be_visible()
+    expect(words).to_have_value("رضا")
+    press(page, "جست‌وجو")
+    expect(since).to_be_visible()
+
+
 def test_the_keys_of_the_review_bring_the_focus_to_its_buttons(page_at: Opener, portal: Portal) -> None:
     page = page_at()
     sign_in(page, "bayegan", portal.world["password"])

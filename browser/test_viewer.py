@@ -1,11 +1,12 @@
 """The scans of the review: one or two of them, near or far, turned, by mouse and by keyboard."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 from acting import heading, press, sign_in
 from conftest import Portal
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 PHOTO, FRONT, BACK = "عکس پرسنلی ۳×۴", "کارت ملی (رو)", "کارت ملی (پشت)"
 Review = Callable[..., Page]
@@ -227,3 +228,30 @@ def test_without_a_script_all_pictures_stand_in_a_list(review: Review) -> None:
     for number in range(images.count()):
         expect(images.nth(number)).to_be_visible()
     expect(page.locator("[data-viewer] button:visible")).to_have_count(0)
+
+
+TELL_SHIFTS = """window.moved = 0;
+new PerformanceObserver((list) => {
+  for (const shift of list.getEntries()) window.moved += shift.value;
+}).observe({ type: "layout-shift", buffered: true });"""
+
+
+def test_on_a_phone_nothing_moves_when_the_viewer_begins(
+    page_at: Callable[..., Page], portal: Portal
+) -> None:
+    """On a slow line its script comes late: the officer reads already."""
+    page = page_at(width=390)
+    page.set_viewport_size({"width": 390, "height": 1600})  # with what stands under the picture
+    sign_in(page, "bayegan", portal.world["password"])
+    heading(page, "داشبورد")
+    page.add_init_script(TELL_SHIFTS)
+    held: list[Route] = []
+    script = re.compile(r"/static/viewer\.")
+    page.route(script, lambda route: held.append(route))  # noqa: PLW0108  # it asks a function for its place
+    with page.expect_request(script):
+        page.goto(f"/desk/cases/{portal.world['cases']['keys']['id']}/")
+    page.screenshot()  # there is something to move
+    held[0].continue_()
+    expect(page.locator("[data-viewer].on")).to_be_visible()
+    page.screenshot()
+    assert page.evaluate("window.moved") < 0.02

@@ -88,15 +88,6 @@ if (services) {
   services.addEventListener("keydown", (event) => { if (event.key === "Escape") { services.open = false; services.querySelector("summary").focus(); } });
 }
 
-// On a phone the search row shows its text alone until more is asked for.
-const search = document.querySelector("[data-search]:not([data-open])");
-if (search && matchMedia("(max-width: 560px)").matches) {
-  const more = search.querySelector("[data-more]");
-  search.classList.add("compact");
-  more.hidden = false;
-  more.addEventListener("click", () => { search.classList.remove("compact"); more.hidden = true; });
-}
-
 if (document.querySelector("[data-challenge]")) import("./work.js");
 if (document.querySelector("[data-uploads]")) import("./upload.js");
 if (document.querySelector("[data-viewer]")) import("./review.js");

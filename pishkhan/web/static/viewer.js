@@ -130,13 +130,6 @@ function draw() {
   if (said.textContent !== told) said.textContent = told;
 }
 
-function makeTab({ title }, index) {
-  const tab = document.createElement("button");
-  Object.assign(tab, { type: "button", textContent: title });
-  tab.addEventListener("click", () => show(index));
-  return tab;
-}
-
 /** Takes the half that somebody touches, or is in with the keyboard. */
 function take(event) {
   const index = pictures.findIndex(({ item }) => item.contains(event.target));
@@ -154,14 +147,12 @@ export function press(event) {
   return true;
 }
 
-const tabs = pictures.map(makeTab);
+const tabs = [...viewer.querySelectorAll(".viewer-tabs button")];
 if (pictures.length) {
-  const bar = document.createElement("div");
-  bar.className = "viewer-tabs";
-  bar.append(...tabs);
+  tabs.forEach((tab, index) => tab.addEventListener("click", () => show(index)));
   said.className = "visually-hidden";
-  viewer.querySelector(".viewer-keys").before(bar, said);
-  for (const part of viewer.querySelectorAll(".viewer-tools, .viewer-keys")) part.hidden = false;
+  viewer.querySelector(".viewer-tabs").after(said);
+  for (const part of viewer.querySelectorAll(".viewer-tools, .viewer-tabs, .viewer-keys")) part.hidden = false;
   viewer.classList.add("on");
   viewer.addEventListener("focusin", take);
   viewer.addEventListener("pointerdown", take);

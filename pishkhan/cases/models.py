@@ -18,7 +18,7 @@ from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.models import Branch, Workshop
 
 from .states import AT_BRANCH, ENDED, OPEN, Party, State, Transition, Verb, WaitingOn, find_transition
-from .words import few_coded, few_with
+from .words import few_coded, few_with, those_of
 
 LOOKED_AT, RARE = 1000, 2
 """Of so many requests fewer than so many have a rare word: a page of them is filled late."""
@@ -62,12 +62,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
             # As a range and not as LIKE, so that an index serves it whatever the collation.
             first, last = digits, digits.ljust(30, "9")
             if (few := few_coded(first, last, digits)) is not None:
-                return self.filter(pk__in=few)
+                return those_of(few, self)
             tracked = Q(tracking_digits__gte=first, tracking_digits__lte=last)
             return self.filter(tracked | Q(national_code=digits) if len(digits) == 10 else tracked)
         words = key.split()
         if self._seldom_has(words) and (few := few_with(words)) is not None:
-            return self.filter(pk__in=few)
+            return those_of(few, self)
         # Not as LIKE, which PostgreSQL would take to the index of words also where the list is shorter.
         return self.filter(*(GreaterThan(StrIndex("search_key", Value(word)), 0) for word in words))
 

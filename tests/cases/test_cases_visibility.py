@@ -1,6 +1,7 @@
 """Who sees which case (the one door), and what searching finds behind it (R27, R28)."""
 
 import pytest
+from django.db import connection
 
 from pishkhan.cases import operations
 from pishkhan.cases.models import Case
@@ -218,3 +219,16 @@ def test_words_that_the_index_does_not_know_are_never_looked_up_in_it(
     """It would be read from end to end."""
     with django_assert_num_queries(0):
         assert few_with(words) is None
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL knows how long a list is")
+def test_what_has_a_code_is_looked_up_and_not_sought_in_the_whole_list(world):
+    first = w.filled_case(world, State.COMPLETED)
+    code = first.national_code
+    for _ in range(3):
+        first.pk = first.tracking_code = None
+        first.save()
+    for actor in (world.ali, world.clerk):
+        found = Case.objects.visible_to(actor).shelf(archived=False, at_desk=actor.at_desk).search(code)
+        plan = found.order_by("-submitted_at", "-id")[:26].explain()
+        assert "INTEGER PRIMARY KEY" in plan and "USING INDEX" not in plan, plan

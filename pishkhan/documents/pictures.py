@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from threading import BoundedSemaphore
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from PIL import Image
+from PIL import Image, JpegImagePlugin
 
 from pishkhan.documents.frames import Frame, read_frame
 from pishkhan.documents.legibility import doubts, likeness
@@ -32,6 +32,7 @@ TURNS, LARGE_TURNS = BoundedSemaphore(2), BoundedSemaphore(1)  # at a time in on
 PATIENCE = 10  # seconds
 MISSING_GREY = (128, 128)  # from, to
 QUALITIES = (90, 80, 70, 60, 45, 30)
+Coding = dict[str, Any]  # how a JPEG is encoded, in the words of Pillow's `save`
 
 ORIENTATION_TAG = 0x0112
 UPRIGHT = {
@@ -122,7 +123,7 @@ def read_picture(upload: UploadedFile | BinaryIO, limit: int = LIMIT) -> Picture
     content = read_content(upload, limit)
     frame = checked_frame(content)
     with a_turn(frame):
-        return make_picture(decode(content, frame), limit)
+        return make_picture(*decode(content, frame), limit)
 
 
 def read_content(upload: UploadedFile | BinaryIO, limit: int) -> bytes:
@@ -169,8 +170,8 @@ def is_text(start: bytes) -> bool:
     return bool(text) and all(letter.isprintable() or letter in "\t\n\r\u200c\u200f" for letter in text)
 
 
-def decode(content: bytes, frame: Frame) -> Image.Image:
-    """The first picture of a JPEG, upright and no larger than it is kept."""
+def decode(content: bytes, frame: Frame) -> tuple[Image.Image, Coding | None]:
+    """The first picture of a JPEG, upright and no larger than it is kept; its coding if it was not larger."""
     try:
         with Image.open(BytesIO(content), formats=["JPEG", "MPO"]) as image:
             if image.size != (frame.width, frame.height):
@@ -181,7 +182,8 @@ def decode(content: bytes, frame: Frame) -> Image.Image:
             if ends_in_grey(image):
                 raise refusal("broken")
             image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))  # before anything that copies the pixels
-            return turn_upright(image)
+            whole = image.size == (frame.width, frame.height)
+            return turn_upright(image), coding_of(image) if whole else None
     except RefusedPicture:
         raise
     except Exception as error:  # a hostile file makes the decoder raise anything
@@ -234,44 +236,61 @@ def ends_in_grey(image: Image.Image) -> bool:
     return first != last and last in (MISSING_GREY, (MISSING_GREY,) * 3)
 
 
+def coding_of(image: Image.Image) -> Coding | None:
+    """Its own tables: encoded by them again, a picture loses next to nothing and stays as large as it was."""
+    tables: list[list[int]] = list(getattr(image, "quantization", {}).values())
+    usual = 1 <= len(tables) <= 4 and max(map(max, tables)) < 256
+    if not usual or image.mode not in ("L", "RGB"):
+        return None
+    return {"qtables": tables, "subsampling": JpegImagePlugin.get_sampling(image)}
+
+
 def turn_upright(image: Image.Image) -> Image.Image:
     """By the camera's orientation tag; one that cannot be read is as good as none."""
     try:
         turn = UPRIGHT.get(image.getexif().get(ORIENTATION_TAG, 1))
     except Exception:  # broken EXIF is common in sound pictures
         turn = None
-    return image.copy() if turn is None else image.transpose(turn)
+    return image if turn is None else image.transpose(turn)
 
 
-def make_picture(image: Image.Image, limit: int = LIMIT) -> Picture:
-    """The image as a JPEG of at most `limit` bytes: by quality first, then by size."""
-    image = image.copy() if image.mode == "L" else image.convert("RGB")
+def make_picture(image: Image.Image, coding: Coding | None = None, limit: int = LIMIT) -> Picture:
+    """The image as a JPEG of at most `limit` bytes: as it was encoded, else by quality, then by size."""
+    image = image if image.mode in ("L", "RGB") else image.convert("RGB")
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     image.info = {}  # Pillow would carry a comment over
-    while min(image.size) > 1:
-        content = best_encoding(image, limit)
-        if len(content) <= limit:
-            sha256 = hashlib.sha256(content).hexdigest()
-            return Picture(content, *image.size, sha256, likeness(image), doubts(image))
+    content = best_encoding(image, limit, coding)
+    while len(content) > limit:
+        if min(image.size) == 1:
+            raise refusal("too_large", limit=limit // 1024)
         image = image.resize((image.width * 3 // 4, image.height * 3 // 4))
-    raise refusal("too_large", limit=limit // 1024)
+        content = best_encoding(image, limit)
+    sha256 = hashlib.sha256(content).hexdigest()
+    return Picture(content, *image.size, sha256, likeness(image), doubts(image))
 
 
-def best_encoding(image: Image.Image, limit: int) -> bytes:
-    """At the best quality that fits, found in few tries; at the lowest when none does."""
+def best_encoding(image: Image.Image, limit: int, coding: Coding | None = None) -> bytes:
+    """As it was, else at the best quality that fits, found in few tries; at the lowest when none does."""
+    for how in (coding, coding | {"optimize": True}) if coding else ():
+        if len(content := encoded(image, how)) <= limit:
+            return content
     made: dict[int, bytes] = {}
 
     def fits(quality: int) -> bool:
-        out = BytesIO()
-        image.save(out, "JPEG", quality=quality, optimize=True)
-        made[quality] = out.getvalue()
-        return out.tell() <= limit
+        made[quality] = encoded(image, {"quality": quality, "optimize": True})
+        return len(made[quality]) <= limit
 
     best, *others = QUALITIES
     if not fits(best):
         lowest = len(others) - 1
         best = others[bisect_left(others, True, hi=lowest, key=fits) if fits(others[-1]) else lowest]
     return made[best]
+
+
+def encoded(image: Image.Image, how: Coding) -> bytes:
+    out = BytesIO()
+    image.save(out, "JPEG", **how)
+    return out.getvalue()
 
 
 REFUSALS = {

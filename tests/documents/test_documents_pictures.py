@@ -8,7 +8,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageFile
+from PIL import Image, ImageChops, ImageFile, ImageStat
+from PIL.JpegImagePlugin import get_sampling
 
 from pishkhan.documents import drawn, pictures
 from pishkhan.documents.drawn import draw_scan, draw_signature, draw_stamp
@@ -300,14 +301,36 @@ def test_the_best_quality_that_fits_is_found(monkeypatch):
     assert len(pictures.best_encoding(image, 100)) == sizes[pictures.QUALITIES[-1]]
 
 
-def test_finding_the_quality_takes_at_most_five_tries(monkeypatch):
-    tries = []
+@pytest.fixture
+def tries(monkeypatch):
+    """Grows by one with every encoding."""
+    tries: list[int] = []
     save = Image.Image.save
     monkeypatch.setattr(
         Image.Image, "save", lambda *args, **options: [tries.append(1), save(*args, **options)]
     )
+    return tries
+
+
+def test_finding_the_quality_takes_at_most_five_tries(tries):
     image = Image.effect_noise((200, 150), 60)
     for limit in range(100, 30_000, 1_000):
         tries.clear()
         pictures.best_encoding(image, limit)
         assert len(tries) <= 5
+
+
+@pytest.mark.parametrize("quality", [50, 75, 95])
+@pytest.mark.parametrize("subsampling", [0, 1, 2])
+def test_what_is_not_made_smaller_is_encoded_once_and_as_it_was(quality, subsampling, tries):
+    """By its own tables, in which case encoding it again loses next to nothing."""
+    content = g.saved(Image.open(BytesIO(draw_scan("کارت ملی", 1))), quality=quality, subsampling=subsampling)
+    tries.clear()
+    picture = read_picture(upload(content))
+    assert len(tries) == 1
+    before, after = Image.open(BytesIO(content)), opened(picture)
+    assert after.quantization == before.quantization
+    assert get_sampling(after) == get_sampling(before)
+    assert abs(len(picture.content) / len(content) - 1) < 0.02
+    loss = ImageStat.Stat(ImageChops.difference(before.convert("L"), after.convert("L"))).mean[0]
+    assert loss < 0.5

@@ -27,7 +27,6 @@ from . import contents
 from .codes import new_code
 from .models import Kind, Letter, LetterSequence
 from .press import Content, facts, pdf_of
-from .seal import sealed
 
 
 class DamagedLetter(Exception):  # noqa: N818
@@ -153,6 +152,9 @@ def _make(letter: Letter, content: Content, by: Author) -> bytes:
     letter.facts = facts(content)
     pdf = pdf_of(letter, content)
     if content.sealed:
+        # It takes half as long to import as all the rest of the portal: no start waits for it.
+        from .seal import sealed  # noqa: PLC0415
+
         pdf = sealed(pdf)
     letter.set_owner()
     letter.sha256, letter.size = hashlib.sha256(pdf).hexdigest(), len(pdf)

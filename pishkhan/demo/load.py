@@ -1,6 +1,6 @@
 """Making demo data: from what was asked for to rows in the database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 from random import Random
@@ -18,12 +18,13 @@ from pishkhan.catalogue.parties import Unit
 from pishkhan.catalogue.service import every_service
 from pishkhan.inspections.models import SeenWorker
 from pishkhan.people.models import Person
-from pishkhan.policy.operations import decide_policy
+from pishkhan.policy.operations import decide_policy, holding_policies
 from pishkhan.workshops.models import Branch, StaffPost, Workshop
 from pishkhan.workshops.operations import prepare_branch
 
 from . import workshops as places_of_work
 from .accounts import HOLDERS, write_accounts
+from .beside import made_beside
 from .days import DAY, Office
 from .filed import Filed
 from .kinds.asked import Asked, Kind, known
@@ -52,14 +53,17 @@ from .plan import (
 )
 from .roster import FOREVER, Family, Roster
 from .shelf import Shelf
-from .tables import Load, Table, hurry
+from .tables import Load, Row, Table, hurry
 from .visits import SEEN_COLUMNS, make_visits
 from .waiting import ask_for_demo
 from .words import ANSWER_FAULTS
 from .writing import Ledger, Written, faulty
 
-BATCH = 20_000
-"""Cases written at a time; up to so many have their scans attached, beyond it only those in progress."""
+LARGE = 20_000
+"""Up to so many cases have their scans attached, beyond it only those in progress."""
+
+BATCH = 5000
+"""Cases written at a time."""
 
 TOLD = 20
 """So many workshops have notices on their dashboard."""
@@ -69,6 +73,15 @@ Progress = Callable[[int], object]
 
 class TooManyPeopleError(Exception):
     """There are only so many codes that nobody has been given."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows for each table, `cases` of them cases; and the last numbers of tracking codes so far."""
+
+    cases: int
+    rows: list[list[Row]]
+    numbers: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -161,17 +174,37 @@ class DemoLoad:
         }
 
     def run(self, progress: Progress) -> None:
+        """Of many cases the rows are made beside their writing (a third of the time)."""
+        workshops, representatives = self.setting.workshops, self.setting.representatives
+        make_visits(workshops, representatives, self.office, self.ledger, self.seen, self.wanted.seed)
+        with holding_policies():
+            making = self._batches()
+            for batch in made_beside(making) if self.is_large else making:
+                self.load.write(batch.rows)
+                self.ledger.number_on_from(batch.numbers)
+                progress(batch.cases)
+
+    @property
+    def is_large(self) -> bool:
+        return self.wanted.cases > LARGE
+
+    def _batches(self) -> Iterator[Batch]:
         newcomers = self.registrations.newcomers
         self._register_before(self.wanted.insured - newcomers)
         for request in self.plan.requests():
             self._make(request)
             if len(self.ledger.cases.rows) >= BATCH:
-                self._write(progress)
+                yield self._batch()
         self._register_before(newcomers - self.registrations.seen)
-        self.load.written()
-        self._finish()
-        self._write(progress)
-        self.load.written()
+        self.roster.finish()
+        for family in self.roster.families:
+            for holder in family.covered:
+                self.shelf.put_away(holder)
+        self.ledger.finish()
+        yield self._batch()
+
+    def _batch(self) -> Batch:
+        return Batch(len(self.ledger.cases.rows), self.load.taken(), dict(self.ledger.numbers))
 
     def _register_before(self, count: int) -> None:
         for family in self.roster.register_before(count, self.plan.share, self.steps):
@@ -185,20 +218,6 @@ class DemoLoad:
         main, early = family.main, len(self.roster.families) <= WITH_KNOWN_SCANS
         for kind in self.filed.of_everybody if early else (PHOTO,):
             self.filed.keep(main.id, main.person.number, kind, main.since)
-
-    def _write(self, progress: Progress) -> None:
-        done = len(self.ledger.cases.rows)
-        self.load.write()
-        progress(done)
-
-    def _finish(self) -> None:
-        self.roster.finish()
-        for family in self.roster.families:
-            for holder in family.covered:
-                self.shelf.put_away(holder)
-        workshops, representatives = self.setting.workshops, self.setting.representatives
-        make_visits(workshops, representatives, self.office, self.ledger, self.seen, self.wanted.seed)
-        self.ledger.finish()
 
     def _make(self, request: Request) -> None:
         """A case as planned; a registration where nobody at the workshop can ask for anything else."""
@@ -230,13 +249,13 @@ class DemoLoad:
 
     def _written(self, request: Request, asked: Asked, life: Life, fault: str, on_file: bool) -> Written:
         setting, nowhere = self.setting, request.workshop == NOWHERE
-        workshop_id = None if nowhere else setting.workshops[request.workshop].pk
+        workshop_id = None if nowhere else self.roster.workshops[request.workshop][0]
         return Written(
             *(life, asked, fault, workshop_id),
             representative_id=None if workshop_id is None else setting.representatives[workshop_id],
             officer_id=self.random.choice(setting.officers) if setting.officers else None,
             on_file=on_file and life.state != State.COMPLETED,
-            with_scans=self.wanted.cases <= BATCH or life.state not in ENDED,
+            with_scans=not self.is_large or life.state not in ENDED,
             tells=request.workshop < TOLD,
         )
 
@@ -245,8 +264,7 @@ def load_demo(wanted: Wanted, progress: Progress = lambda done: None) -> None:
     """Makes what is wanted, all or nothing. Raises `TooManyPeopleError`."""
     with hurry(), transaction.atomic():
         run = DemoLoad(wanted, set_up(wanted))
-        afterwards = run.load.indexed_afterwards() if wanted.cases > BATCH else nullcontext()
-        with afterwards, run.load.written_beside():
+        with run.load.indexed_afterwards() if run.is_large else nullcontext():
             run.run(progress)
         run.load.finish()
         if run.setting.with_accounts:

@@ -18,6 +18,7 @@ from pishkhan.persian.digits import to_persian
 from .roster import Holder
 
 SLOT = "\x01"
+FEW = 3
 # SQLite keeps the text that Django would have written; PostgreSQL reads it, and shorter text faster.
 ASCII = connection.vendor == "sqlite"
 quote = lru_cache(maxsize=1 << 15)(encode_basestring_ascii if ASCII else encode_basestring)
@@ -42,32 +43,34 @@ class Sheet:
         self.row_parts = dump(blank).split(quote(SLOT))
         self.answer_parts = dump(dict.fromkeys(self.fields, SLOT)).split(quote(SLOT))
         self.shown = lru_cache(maxsize=1 << 16)(self._shown)
+        # Of few questions the answers repeat; with many they hardly ever do.
+        self.written = lru_cache(maxsize=1 << 12)(self._written) if len(self.fields) <= FEW else self._written
 
     def _shown(self, name: str, answer: Any) -> str:
         return shown(self.fields[name], answer)
 
-    def rows(self, answers: Answers, holder: Holder | None) -> str:
-        """`cases.labelling.labelled` as JSON text."""
+    def texts(self, answers: Answers, holder: Holder | None) -> tuple[str, str]:
+        """The answers, and `cases.labelling.labelled`, as JSON text."""
+        answered, asked = self.written(*map(answers.__getitem__, self.fields))
+        if holder and self.service.about.on_file:
+            return answered, f"[{who(holder)}, {asked[1:]}"
+        return answered, asked
+
+    def _written(self, *answers: Any) -> tuple[str, str]:
         values: list[str] = []
-        for name in self.fields:
-            answer = answers[name]
+        for name, answer in zip(self.fields, answers, strict=True):
             if isinstance(answer, str):
                 values.append(quote(self.shown(name, answer)))
             else:
                 values += self._cells(name, answer)
-        asked = _filled(self.row_parts, values)
-        return f"[{who(holder)}, {asked[1:]}" if holder and self.service.about.on_file else asked
+        plain = [quote(answer) if isinstance(answer, str) else dump(answer) for answer in answers]
+        return _filled(self.answer_parts, plain), _filled(self.row_parts, values)
 
     def _cells(self, name: str, answer: Any) -> list[str]:
         """Several choices, or rows with their table beside the text."""
         field = self.fields[name]
         table = [dump(field.table(answer))] if is_rows(field) else []  # type: ignore[attr-defined]
         return [quote(self._shown(name, answer)), *table]
-
-    def answers(self, answers: Answers) -> str:
-        """The answers as JSON text."""
-        values = [quote(a) if isinstance(a, str) else dump(a) for a in map(answers.__getitem__, self.fields)]
-        return _filled(self.answer_parts, values)
 
 
 @lru_cache(maxsize=1 << 18)

@@ -2,9 +2,7 @@
 
 import gc
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import partial
 from typing import Any
 
 from django.core.management.color import no_style
@@ -34,10 +32,6 @@ class Table:
         self.rows.append((self.last, *values, *self.rest))
         return self.last
 
-    def write(self) -> None:
-        with connection.cursor() as cursor:
-            _write(cursor, self, self.taken())
-
     def taken(self) -> list[Row]:
         """The rows that waited."""
         rows, self.rows = self.rows, []
@@ -58,42 +52,19 @@ def _write(cursor: CursorWrapper, table: Table, rows: list[Row]) -> None:
 
 
 class Load:
-    """Tables written together, parents first, inside the caller's transaction.
-
-    PostgreSQL takes them from a thread of its own while more rows are made (a seventh of the time; SQLite
-    works in this process, and gains nothing). `written` waits for it: before anything else is asked of the
-    database, whose connection it uses.
-    """
+    """Tables written together, parents first, inside the caller's transaction."""
 
     def __init__(self, *tables: Table) -> None:
         self.tables = tables
-        self.writing: Future[None] | None = None
 
-    def write(self) -> None:
-        self.written()
-        work = partial(self._write, connection.cursor(), [(table, table.taken()) for table in self.tables])
-        if connection.vendor == "postgresql":
-            self.writing = self.writer.submit(work)
-        else:
-            work()
+    def taken(self) -> list[list[Row]]:
+        """The rows that waited, of each table."""
+        return [table.taken() for table in self.tables]
 
-    def _write(self, cursor: CursorWrapper, taken: list[tuple[Table, list[Row]]]) -> None:
-        with cursor:
-            for table, rows in taken:
+    def write(self, taken: list[list[Row]]) -> None:
+        with connection.cursor() as cursor:
+            for table, rows in zip(self.tables, taken, strict=True):
                 _write(cursor, table, rows)
-
-    def written(self) -> None:
-        """Returns when all rows are in the database, or raises why they are not."""
-        writing, self.writing = self.writing, None
-        if writing:
-            writing.result()
-
-    @contextmanager
-    def written_beside(self) -> Iterator[None]:
-        """While it lasts there is the thread; it has ended when the transaction does."""
-        with ThreadPoolExecutor(1) as self.writer:
-            yield
-            self.written()
 
     def finish(self) -> None:
         """Tells PostgreSQL that these ids are taken."""

@@ -24,7 +24,7 @@ from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.scans import Scan
 from pishkhan.catalogue.service import Service, every_service
 from pishkhan.notifications.models import Notification
-from pishkhan.people.models import Person
+from pishkhan.people.models import Dependent, Person
 from pishkhan.persian.calendar import age_on
 from pishkhan.persian.letters import search_key
 from pishkhan.workshops.models import Branch
@@ -34,6 +34,7 @@ from . import lives
 from .days import DAY, month_of, stamp
 from .filed import Filed
 from .kinds.asked import Asked
+from .roster import Holder
 from .sheet import Sheet, dump
 from .tables import Table
 from .words import ANSWER_FAULTS, SCAN_FAULTS
@@ -78,6 +79,7 @@ class Ledger:
 
     def __init__(self, branch: Branch, filed: Filed, random: Random, closes: int) -> None:
         self.branch, self.filed, self.random = branch, filed, random
+        self.branch_id: int = branch.pk
         self.sheets = {service.code: Sheet(service) for service in every_service()}
         self.required = Required()
         self.key = lru_cache(maxsize=1 << 14)(search_key)
@@ -104,8 +106,9 @@ class Ledger:
         sheet, holder = self.sheets[asked.service], asked.holder
         code, sent = self._number(life), life.first(State.SUBMITTED)
         last = life.events[-1] if life.events else None
+        answers, rows = sheet.texts(asked.answers, holder)
         return self.cases.add(
-            *(self.branch.pk, case.workshop_id, asked.service, str(life.begun_by)),
+            *(self.branch_id, case.workshop_id, asked.service, str(life.begun_by)),
             *(holder.id if holder else None, person.name, person.national_code),
             *(code, code.replace("-", "") if code else "", str(life.state), _step(sheet.service, life, sent)),
             *(_waits_on(life), stamp(life.since), str(sheet.service.steps[-1].by) if sent else ""),
@@ -113,8 +116,7 @@ class Ledger:
             *(stamp(life.began), stamp(sent) if sent else None, stamp(life.since) if ended(life) else None),
             *self._shelves(life, sent),
             self._search_key(asked, code),
-            sheet.answers(asked.answers),
-            sheet.rows(asked.answers, holder) if life.events else "[]",
+            *(answers, rows if life.events else "[]"),
             *(last.note if last else "", self._marks(case) if life.state == State.RETURNED else "[]"),
             *(dump(asked.decision) if asked.decision else "{}", len(life.events)),
         )
@@ -207,11 +209,14 @@ class Ledger:
         return told
 
     def finish(self) -> None:
-        """Puts the news in the order of time, and lets new tracking codes go on where these end."""
+        """Puts the news in the order of time."""
         for at, pk, recipient, text, path in sorted(self.news):
             self.notices.add(recipient, text[:300], pk or None, path, stamp(at))
         self.news = []
-        for month, last in self.numbers.items():
+
+    def number_on_from(self, numbers: dict[str, int]) -> None:
+        """Lets new tracking codes go on where these end."""
+        for month, last in numbers.items():
             TrackingSequence.objects.update_or_create(
                 branch=self.branch, year_month=month, defaults={"last": last}
             )
@@ -220,7 +225,8 @@ class Ledger:
 class Required:
     """Which scans a case needs, asked once of the service for everybody alike.
 
-    Services ask by choices (reason, relation, conditions) and by age; a million times would take too long.
+    Services ask by choices (reason, relation, conditions), by age, and of somebody on the register how the
+    person is covered; a million times would take too long.
     """
 
     def __init__(self) -> None:
@@ -229,14 +235,21 @@ class Required:
 
     def scans(self, service: Service, asked: Asked) -> list[Scan]:
         born = dt.date.fromisoformat(asked.person.birth_date)
-        answers = asked.answers
+        answers, holder = asked.answers, asked.holder if service.about.on_file else None
         chosen = (answers.get("reason"), answers.get("relation"), *answers.get("conditions", ()))
-        key = (service.code, age_on(born, self.today), *chosen)
+        covered = (holder.relation, holder.conditions) if holder else ()
+        key = (service.code, age_on(born, self.today), *chosen, covered)
         if key not in self.known:
-            on_file = service.about.on_file and asked.holder
-            person = Person(pk=asked.holder.id, birth_date=born) if on_file and asked.holder else None
-            self.known[key] = service.required_scans(answers, person)
+            self.known[key] = service.required_scans(answers, _on_file(holder, born) if holder else None)
         return self.known[key]
+
+
+def _on_file(holder: Holder, born: dt.date) -> Person:
+    """As much of somebody on the register as a service asks about."""
+    person = Person(birth_date=born)
+    through = Dependent(relation=holder.relation, conditions=list(holder.conditions))
+    person.covered_through = through if holder.main else None
+    return person
 
 
 def faulty(name: str, answer: str) -> str:

@@ -3,6 +3,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.lookups import IsNull
+from django.utils.functional import cached_property
 
 from pishkhan.documents.models import Document
 from pishkhan.persian.letters import search_key, sort_key
@@ -96,6 +97,11 @@ class Person(models.Model):
     @property
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}"
+
+    @cached_property
+    def covered_through(self) -> "Dependent | None":
+        """How the person is covered now through a main insured person."""
+        return self.sponsorships.filter(ended_on=None).order_by("id").first()
 
     def make_keys(self) -> None:
         self.search_key = search_key(f"{self.first_name} {self.last_name}")[:320]

@@ -1,7 +1,10 @@
 """Reading and deciding the branch's policies. Whoever asks for a key gives the default of the program."""
 
 import datetime
-from typing import Any, TypeVar
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar, cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,10 +23,26 @@ _decided = Prepared(
 )
 
 
+_held: ContextVar[tuple[datetime.date, dict[str, Any]] | None] = ContextVar("_held", default=None)
+
+
 def policy(key: str, default: T, on: datetime.date | None = None) -> T:
     """The value of `key` on a day (today unless told); `default` when nobody ever decided otherwise."""
+    if (held := _held.get()) and on in (None, held[0]):
+        return cast(T, held[1].get(key, default))
     decided = _decided(key, on or timezone.localdate())
     return decided[0] if decided else default
+
+
+@contextmanager
+def holding_policies() -> Iterator[None]:
+    """Meanwhile `policy` answers from what is in force now, and the database is not asked again."""
+    today = timezone.localdate()
+    token = _held.set((today, policies("", today)))
+    try:
+        yield
+    finally:
+        _held.reset(token)
 
 
 def policies(prefix: str, on: datetime.date | None = None) -> dict[str, Any]:

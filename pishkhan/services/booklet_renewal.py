@@ -13,7 +13,7 @@ from pishkhan.catalogue.service import About, Asked, Caution, Page, Service, Ste
 from pishkhan.people import eligibility
 from pishkhan.people.booklets import issue_booklet, not_offered, told_about
 from pishkhan.people.forms import BookletForm, asked_at_age, choose, today
-from pishkhan.people.models import Booklet, Dependent
+from pishkhan.people.models import Booklet
 
 
 class Reason(TextChoices):
@@ -79,7 +79,7 @@ class BookletRenewal(Service):
 
 def _verdict(person: Any) -> eligibility.Verdict | None:
     """What the table of eligibility says today of somebody covered through another."""
-    through = Dependent.objects.filter(person=person, ended_on=None).first() if person else None
+    through = person.covered_through if person else None
     if through is None:
         return None
     return eligibility.judge(through.relation, person.birth_date, through.conditions, today())

@@ -25,6 +25,7 @@ from pishkhan.demo.accounts import (
     table,
     write_accounts,
 )
+from pishkhan.demo.beside import made_beside
 from pishkhan.demo.days import Office, first_day
 from pishkhan.demo.load import TooManyPeopleError, load_demo
 from pishkhan.demo.plan import Wanted
@@ -146,6 +147,7 @@ def test_too_many_people_are_refused_before_anything_is_written():
 
 def test_a_large_load_makes_every_index_again(monkeypatch):
     """Above a batch, indexes are dropped and built once at the end."""
+    monkeypatch.setattr(load, "LARGE", 25)
     monkeypatch.setattr(load, "BATCH", 25)
     before = indexes()
     small(cases=90)
@@ -153,7 +155,47 @@ def test_a_large_load_makes_every_index_again(monkeypatch):
     assert indexes() == before
 
 
+def test_a_large_load_makes_what_a_small_one_makes(monkeypatch):
+    """Rows are made by another process then, in batches."""
+    with transaction.atomic():
+        small(cases=90)
+        expected = fingerprint()
+        transaction.set_rollback(True)
+    monkeypatch.setattr(load, "LARGE", 25)
+    monkeypatch.setattr(load, "BATCH", 25)
+    small(cases=90)
+    assert fingerprint() == expected
+
+
+def test_what_fails_where_the_rows_of_a_large_load_are_made_leaves_nothing(monkeypatch):
+    def stop(self, request):
+        raise LookupError(request.service)
+
+    monkeypatch.setattr(load, "LARGE", 25)
+    monkeypatch.setattr(load.DemoLoad, "_make", stop)
+    before = indexes()
+    with pytest.raises(LookupError):
+        small(cases=90)
+    assert not Workshop.objects.exists()
+    assert not Case.objects.exists()
+    assert indexes() == before
+
+
+def test_rows_are_never_made_by_asking_the_database():
+    """Its connection is of the process that writes them."""
+
+    def made():
+        yield 1
+        yield Workshop.objects.count()
+
+    given = made_beside(made())
+    assert next(given) == 1
+    with pytest.raises(AssertionError, match="workshops_workshop"):
+        next(given)
+
+
 def test_a_large_load_has_scans_where_work_goes_on(monkeypatch):
+    monkeypatch.setattr(load, "LARGE", 25)
     monkeypatch.setattr(load, "BATCH", 25)
     small(cases=90)
     for case in Case.objects.filter(state=State.SUBMITTED).select_related("subject"):

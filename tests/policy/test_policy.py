@@ -3,11 +3,12 @@
 import datetime
 
 import pytest
+from django.utils import timezone
 
 from pishkhan.audit.models import Entry
 from pishkhan.audit.operations import SYSTEM
 from pishkhan.policy.models import Policy
-from pishkhan.policy.operations import decide_policy, policies, policy
+from pishkhan.policy.operations import decide_policy, holding_policies, policies, policy
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +40,17 @@ def test_all_decisions_of_a_kind_come_in_one_reading():
     decide_policy("closed:b", "تعطیل", valid_from=DAY, by=SYSTEM)
     decide_policy("other", 1, valid_from=DAY, by=SYSTEM)
     assert policies("closed:", DAY) == {"closed:a": "", "closed:b": "تعطیل"}
+
+
+def test_held_policies_stay_as_they_were_and_ask_the_database_no_more(django_assert_num_queries):
+    today = timezone.localdate()
+    decide_policy("x", 1, valid_from=today, by=SYSTEM)
+    with holding_policies():
+        decide_policy("x", 2, valid_from=today, by=SYSTEM)
+        with django_assert_num_queries(0):
+            assert (policy("x", 0), policy("x", 0, today), policy("y", 5)) == (1, 1, 5)
+        assert policy("x", 0, today - datetime.timedelta(days=1)) == 0
+    assert policy("x", 0) == 2
 
 
 def test_a_decision_is_an_entry_of_the_trail():

@@ -50,6 +50,7 @@ SON = {
     "send": "1",
 }
 HIS_SCANS = ("photo", "national_card_front", "birth_certificate_1")
+WARMING = 5  # seconds until every thread has its connection, templates and queries
 PEOPLE, THINKING, DAY_SECONDS = 60, 1.0, 150.0  # some 8,000 pages and 300 requests
 Rows = Iterator[tuple[str, ...]]
 
@@ -90,6 +91,7 @@ def pages(place: Place, server: int, told: dict[str, Any], seconds: int) -> Rows
     )
     for name, path in PAGES.items():
         session = sessions.get(name) or told["representatives"][0]["session"]
+        wrk(place.port, path, session, max(CONNECTIONS), WARMING)
         for connections in CONNECTIONS:
             before = spent(server)
             said = wrk(place.port, path, session, connections, seconds)
@@ -133,7 +135,8 @@ class Registrar(Representative):
     async def register(self) -> None:
         code, parent = self.work.codes.pop(), self.known["parent"]
         begun = await self.ask("look up", DEPENDENT, {"national_code": parent}, wants=(302,))
-        address = begun.headers["Location"]
+        if not (address := begun.headers.get("Location", "")):
+            return
         await self.ask("form", address)
         for kind in HIS_SCANS:
             upload = address.replace("edit/", f"scans/{kind}/")
@@ -198,6 +201,7 @@ def writes(place: Place, server: int, told: dict[str, Any], seconds: int) -> Row
         *("connections", "cases/s", "uploads/s", "upload p50, p95 ms", "send p50, p95 ms"),
         *("portal ms a case", "failed"),
     )
+    asyncio.run(submissions(place, told, max(CONNECTIONS), WARMING))
     for at_once in CONNECTIONS:
         before = spent(server)[0]
         book, took = asyncio.run(submissions(place, told, at_once, seconds))

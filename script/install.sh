@@ -2,7 +2,7 @@
 # Puts in place what the portal needs: the virtual environment .venv, the front-end packages, the built files.
 #
 #   script/install.sh         what running needs
-#   script/install.sh test    what the tests need besides (Debian's chromium, postgresql and nginx too)
+#   script/install.sh test    what the tests need besides (Debian's chromium, postgresql, nginx and wrk too)
 #
 # Every step says what it does in one line, and is skipped when its inputs have not changed since.
 # As root, missing Debian packages are installed; otherwise they are named and the script stops.
@@ -144,6 +144,7 @@ install_test_tools() {
     local missing=()
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
     command -v chromium >/dev/null || missing+=(chromium)
+    command -v wrk >/dev/null || missing+=(wrk)
     [ ${#missing[@]} = 0 ] || debian "${missing[@]}"
     PATH=$PATH:/usr/sbin command -v nginx >/dev/null || install_nginx
 }

@@ -64,6 +64,9 @@ class Prepared(Generic[Row]):
         sql, params = compiler.as_sql()
         missing = {_sent(stand_in) for stand_in in self.stand_ins} - set(params)
         assert not missing, "an argument does not reach the database as it is"
+        # What makes Python's values of the columns is looked for once too, and not for every answer.
+        converters = compiler.get_converters([column for column, *_ in compiler.select[: compiler.col_count]])
+        compiler.get_converters = lambda columns: converters
         return built._iterable_class, compiler, sql, tuple(params)
 
     def __call__(self, *values: Value) -> list[Row]:

@@ -8,9 +8,11 @@ from pishkhan.catalogue.service import About, Caution
 from pishkhan.documents.legibility import Doubt, alike
 from pishkhan.people.forms import IdentityForm, differing
 from pishkhan.people.models import Person
+from pishkhan.prepared import Prepared
 from pishkhan.workshops.actors import Actor
+from pishkhan.workshops.capacities import PreparedFor
 
-from .models import Case, CaseScan
+from .models import Case, CaseQuerySet, CaseScan
 
 LEAST = {"photo": 240, "card": 480, "page": 600}
 """Pixels of the longer side, by the shape of a scan: with less, print cannot be read."""
@@ -66,10 +68,17 @@ def out_of_reach(case: Case) -> dict[str, str]:
 
 def going_on(case: Case) -> Case | None:
     """The open request of the same kind for the same person at the workshop: there is one at most."""
-    same = Case.objects.filter(
-        workshop=case.workshop, service_code=case.service_code, national_code=case.national_code
-    )
-    return same.open().exclude(pk=case.pk).first()
+    kind = case.service_code, case.national_code, case.pk
+    found = _open_at(case.workshop_id, *kind) if case.workshop_id else list(_open_like(None, *kind))
+    return found[0] if found else None
+
+
+def _open_like(workshop: int | None, service: str, national_code: str, besides: int) -> CaseQuerySet:
+    same = Case.objects.filter(workshop=workshop, service_code=service, national_code=national_code)
+    return same.open().exclude(pk=besides).order_by("id")[:1]
+
+
+_open_at = Prepared(_open_like, int, str, str, int)
 
 
 def first_field(case: Case) -> str:
@@ -135,14 +144,18 @@ def _hard_to_read(scans: list[tuple[Scan, CaseScan]]) -> list[Caution]:
     return found
 
 
+_of_code = PreparedFor(lambda actor, code: Person.objects.visible_to(actor).filter(national_code=code), str)
+
+
 def _unlike_the_file(actor: Actor, case: Case) -> list[Caution]:
     """Another name or birth date than on file, of somebody whom the workshop may see."""
     if case.service.about.on_file:
         return []
     code = case.answers.get("national_code", "")
-    person = Person.objects.visible_to(actor).filter(national_code=code).first() if code else None
-    if person is None:
+    known_people = _of_code(actor, code) if code else []
+    if not known_people:
         return []
+    [person] = known_people
     told = [
         f"{label} «{known}» است و در این درخواست «{asked}»"
         for label, known, asked in differing(case.service, case.answers, person, IdentityForm.base_fields)

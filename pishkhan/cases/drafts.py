@@ -1,47 +1,75 @@
 """Writing a case: answers and scans, before it is sent and when it came back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from pishkhan.audit.operations import record
 from pishkhan.catalogue.answers import Answers
 from pishkhan.catalogue.service import About, Service, Subject
-from pishkhan.documents.operations import store_document
+from pishkhan.documents.operations import entered, write_document
 from pishkhan.people.models import KnownScan, Person
 from pishkhan.persian.calendar import age_on
 from pishkhan.persian.digits import to_latin
 from pishkhan.persian.letters import clean_text, search_key
 from pishkhan.workshops.actors import Actor
+from pishkhan.workshops.capacities import PreparedFor
 from pishkhan.workshops.models import Branch, Workshop
 
 from .checking import cautions
-from .models import Case, CaseScan, EarlierScan
+from .models import Case, CaseQuerySet, CaseScan, EarlierScan
 from .refusals import CaseMovedOnError, ServiceClosedError
 from .states import State, WaitingOn
 
 LONGEST_WORD = 300
 
 
+def _visible(actor: Actor, case_id: int) -> CaseQuerySet:
+    return Case.objects.visible_to(actor).filter(pk=case_id).select_related("workshop", "branch", "subject")
+
+
+def _locked(actor: Actor, case_id: int) -> CaseQuerySet:
+    return _visible(actor, case_id).select_for_update(of=("self",))
+
+
+def _place_locked(actor: Actor, case_id: int) -> "QuerySet[Workshop]":
+    place = Case.objects.visible_to(actor).filter(pk=case_id).values("workshop")
+    known = Workshop.objects.select_related("branch").filter(pk__in=place)
+    return known.select_for_update(of=("self",), no_key=True)
+
+
+_found_for, _locked_for = PreparedFor(_visible, int), PreparedFor(_locked, int)
+_place_locked_for = PreparedFor(_place_locked, int)
+
+
+def _only(found: Sequence[Case]) -> Case:
+    if not found:
+        raise Case.DoesNotExist
+    return found[0]
+
+
+def find(actor: Actor, case_id: int) -> Case:
+    """The case as it is now; `Case.DoesNotExist` when the actor may not see it."""
+    return _only(_found_for(actor, case_id))
+
+
 def lock(actor: Actor, case_id: int) -> Case:
-    """The case, locked until the transaction ends; `Case.DoesNotExist` when the actor may not see it."""
-    visible = Case.objects.visible_to(actor).select_related("workshop", "branch", "subject")
-    return visible.select_for_update(of=("self",)).get(pk=case_id)
+    """The same, locked until the transaction ends."""
+    return _only(_locked_for(actor, case_id))
 
 
 def lock_with_place(actor: Actor, case_id: int) -> Case:
     """The same, and until then nobody closes its workshop; of two sign-ups the second sees the first."""
-    place = Case.objects.visible_to(actor).filter(pk=case_id).values("workshop")
-    known = Workshop.objects.select_related("branch").filter(pk__in=place)
-    workshop = known.select_for_update(of=("self",), no_key=True).first()
+    places = _place_locked_for(actor, case_id)
     case = lock(actor, case_id)
-    if workshop is None:
+    if not places:
         Branch.objects.select_for_update(no_key=True).get(pk=case.branch_id)
-    elif case.workshop_id == workshop.pk:
-        case.workshop = workshop  # the one that was read with the case may be older than the wait for it
+    elif case.workshop_id == places[0].pk:
+        case.workshop = places[0]  # the one that was read with the case may be older than the wait for it
     return case
 
 
@@ -124,7 +152,10 @@ def describe(case: Case) -> None:
 
 
 def _lock_writable(actor: Actor, case_id: int) -> Case:
-    case = lock(actor, case_id)
+    return _writable(actor, lock(actor, case_id))
+
+
+def _writable(actor: Actor, case: Case) -> Case:
     if not case.held_by(actor):
         raise CaseMovedOnError(case)
     return case
@@ -192,18 +223,19 @@ def attach_scan(actor: Actor, case_id: int, kind: str, upload: Any) -> CaseScan:
     Raises `documents.pictures.RefusedPicture` when it is not a usable JPG of at most 200 kB (R8), and
     `LookupError` when the service asks for no such kind.
     """
-    with transaction.atomic():
-        case = _lock_writable(actor, case_id)
+    case = _writable(actor, find(actor, case_id))
     if case.service.scan(kind) is None:
         raise LookupError(kind)
-    document = store_document(upload, f"case:{case.pk}")
-    with transaction.atomic():
+    document = write_document(upload, f"case:{case.pk}")  # takes a while: not while the case is locked
+    with transaction.atomic(), entered(document):
         case = _lock_writable(actor, case_id)
         _keep_as_sent(case, kind)
-        scan, _ = CaseScan.objects.update_or_create(
-            case=case,
-            kind=kind,
-            defaults={"document": document, "on_file": False, "attached_at": timezone.now()},
+        scan = CaseScan(case=case, kind=kind, document=document, on_file=False)
+        CaseScan.objects.bulk_create(
+            [scan],
+            update_conflicts=True,
+            unique_fields=["case", "kind"],
+            update_fields=["document", "on_file", "attached_at"],
         )
         record("scan attached", by=actor.author, about=f"case:{case.pk}", kind=kind, sha256=document.sha256)
     return scan

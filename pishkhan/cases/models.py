@@ -182,6 +182,8 @@ class Case(models.Model):
     @property
     def last_sent_at(self) -> datetime | None:
         """When its sender last let it go: what is older than that has been seen by whoever got it."""
+        if self.is_draft:
+            return None
         sent = self.events.filter(verb=Verb.SEND).order_by("-id").values_list("at", flat=True)
         return sent.first()
 

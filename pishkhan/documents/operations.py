@@ -1,7 +1,8 @@
 """Storing and reading scans. The file is durable before its row exists, so a power cut can leave
 a file without a row (harmless) but never a row without its file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -38,6 +39,22 @@ def store_document(upload: UploadedFile | BinaryIO, owner: str) -> Document:
     return store_picture(read_picture(upload, upload_limit()), owner)
 
 
+def write_document(upload: UploadedFile | BinaryIO, owner: str) -> Document:
+    """The same without the row, for which there is `entered`; only the file is on the disk."""
+    return _write_files([read_picture(upload, upload_limit())], owner)[0]
+
+
+@contextmanager
+def entered(document: Document) -> Iterator[None]:
+    """Inside the caller's transaction: the row of a written document, and its file goes if that fails."""
+    try:
+        document.save(force_insert=True)
+        yield
+    except BaseException:
+        document.path.unlink(missing_ok=True)
+        raise
+
+
 def store_picture(picture: Picture, owner: str) -> Document:
     return store_pictures([picture], owner)[0]
 
@@ -47,6 +64,12 @@ def store_pictures(pictures: Iterable[Picture], owner: str, durable: bool = True
 
     `owner`: on whose behalf, as `case:17`; the files are sealed for it and open for no other.
     """
+    documents = _write_files(pictures, owner, durable)
+    # From here on no file is taken back: a commit that was not answered may have been one all the same.
+    return Document.objects.bulk_create(documents)
+
+
+def _write_files(pictures: Iterable[Picture], owner: str, durable: bool = True) -> list[Document]:
     documents: list[Document] = []
     try:
         for picture in pictures:
@@ -67,8 +90,7 @@ def store_pictures(pictures: Iterable[Picture], owner: str, durable: bool = True
         for document in documents:
             document.path.unlink(missing_ok=True)
         raise
-    # From here on no file is taken back: a commit that was not answered may have been one all the same.
-    return Document.objects.bulk_create(documents)
+    return documents
 
 
 def destroy_unused(pictures: Iterable[UUID]) -> int:

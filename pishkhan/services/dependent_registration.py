@@ -26,6 +26,7 @@ from pishkhan.people.models import Dependent, Gender, Person, Relation
 from pishkhan.people.operations import add_dependent, register_person
 from pishkhan.persian import fields
 from pishkhan.persian.calendar import age_on, show_date
+from pishkhan.prepared import Prepared
 
 GENDERS = {
     Relation.WIFE: Gender.FEMALE,
@@ -224,12 +225,16 @@ class DependentRegistration(Service):
         case.subject = person
 
     def _main(self, case: Asked) -> Person | None:
-        insured = Person.objects.filter(
-            employments__workshop=case.workshop_id,
-            employments__ended_on=None,
-            national_code=case.answers.get("main_national_code", ""),
-        )
-        return insured.first()
+        found = _insured(case.workshop_id or 0, case.answers.get("main_national_code", ""))
+        return found[0] if found else None
+
+
+_insured = Prepared(
+    lambda workshop, code: Person.objects.filter(
+        employments__workshop=workshop, employments__ended_on=None, national_code=code
+    ).order_by("id")[:1],
+    *(int, str),
+)
 
 
 def _generations(relation: str, main: datetime.date, born: datetime.date) -> str:

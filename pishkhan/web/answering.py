@@ -148,7 +148,7 @@ def upload_answer(
     request: HttpRequest, case: Case, code: str, errors: dict[str, str], at: str
 ) -> HttpResponse:
     """What the upload script is told: the picture's address, or the message to show."""
-    scan = case.scans.filter(kind=code).select_related("document").first()
+    scan = case.pictures().get(code)
     if errors or scan is None or f"scan:{code}" not in request.FILES:
         message = next(iter(errors.values()), "تصویری نرسید؛ دوباره انتخاب کنید.")
         return JsonResponse({"error": message}, status=422)
@@ -191,7 +191,7 @@ def _inline(content: bytes, kind: str = "jpeg") -> HttpResponse:
 
 def case_picture(case: Case, code: str) -> HttpResponse:
     """The picture that the case uses for that kind; the caller has come through `visible_to`."""
-    scan = case.scans.filter(kind=code).select_related("document").first()
+    scan = case.pictures().get(code)
     return picture(scan.document if scan else None)
 
 

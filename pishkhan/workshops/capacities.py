@@ -18,7 +18,8 @@ class PreparedFor(Generic[Row]):
     """`build` makes the query from an actor with an account and one stand-in for each argument.
 
     That actor has the audience, the unit and the senior right of whoever asks, and nothing else but a
-    workshop or a branch by its number: what is to be seen may depend on nothing more.
+    workshop or a branch by its number: what is to be seen may depend on nothing more. For a visitor, who sees
+    what the session holds, it is built each time.
     """
 
     def __init__(self, build: "Callable[..., QuerySet[Any, Row]]", *kinds: type[Value]) -> None:
@@ -27,6 +28,8 @@ class PreparedFor(Generic[Row]):
 
     def __call__(self, actor: Actor, *values: Value) -> list[Row]:
         """The rows that `actor` sees."""
+        if actor.audience == Audience.PUBLIC:
+            return list(self.build(actor, *values))
         return self._for(actor)(_place(actor), *values)
 
     def asked(self, actor: Actor, *values: Value) -> Query:

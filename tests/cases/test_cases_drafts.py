@@ -206,6 +206,23 @@ def test_a_refused_picture_changes_nothing(content, world):
     assert sorted(django_settings.DOCUMENTS_DIR.rglob("*")) == files
 
 
+def test_a_picture_whose_case_moves_on_while_its_file_is_written_leaves_nothing(world, monkeypatch):
+    case = w.drafted(world)
+    before = w.everything(CaseScan, Document)
+    write = drafts.write_document
+
+    def slowly(*given):
+        operations.send(world.ali, case.pk)
+        return write(*given)
+
+    monkeypatch.setattr(drafts, "write_document", slowly)
+    files = set(django_settings.DOCUMENTS_DIR.rglob("*.sealed"))
+    with pytest.raises(CaseMovedOnError):
+        drafts.attach_scan(world.ali, case.pk, "photo", w.jpeg(7))
+    assert w.everything(CaseScan, Document) == before
+    assert set(django_settings.DOCUMENTS_DIR.rglob("*.sealed")) == files
+
+
 def test_a_picture_for_a_case_that_is_not_ones_own_is_not_even_read(world):
     case = w.drafted(world)
 
@@ -222,7 +239,7 @@ def test_no_answer_and_no_picture_waits_for_a_lock_while_a_file_is_written(world
     """The file of a slow upload is written outside the transaction that locks the case."""
     held = []
     monkeypatch.setattr(
-        drafts, "store_document", lambda upload, owner: held.append(len(connection.savepoint_ids))
+        drafts, "write_document", lambda upload, owner: held.append(len(connection.savepoint_ids))
     )
     case = w.drafted(world, scans=False)
     depth = len(connection.savepoint_ids)

@@ -152,10 +152,10 @@ def _unlike_the_file(actor: Actor, case: Case) -> list[Caution]:
     if case.service.about.on_file:
         return []
     code = case.answers.get("national_code", "")
-    known_people = _of_code(actor, code) if code else []
-    if not known_people:
+    found = _of_code(actor, code) if code else []
+    if not found:
         return []
-    [person] = known_people
+    [person] = found
     told = [
         f"{label} «{known}» است و در این درخواست «{asked}»"
         for label, known, asked in differing(case.service, case.answers, person, IdentityForm.base_fields)

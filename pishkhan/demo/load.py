@@ -60,7 +60,7 @@ from .words import ANSWER_FAULTS
 from .writing import Ledger, Written, faulty
 
 LARGE = 20_000
-"""Up to so many cases have their scans attached, beyond it only those in progress."""
+"""More cases are made by another process and indexed afterwards, and have scans only while in progress."""
 
 BATCH = 5000
 """Cases written at a time."""
@@ -174,15 +174,17 @@ class DemoLoad:
         }
 
     def run(self, progress: Progress) -> None:
-        """Of many cases the rows are made beside their writing (a third of the time)."""
+        """Of many cases the rows are made beside their writing (a fifth of the time)."""
         workshops, representatives = self.setting.workshops, self.setting.representatives
         make_visits(workshops, representatives, self.office, self.ledger, self.seen, self.wanted.seed)
+        numbers: dict[str, int] = {}
         with holding_policies():
             making = self._batches()
             for batch in made_beside(making) if self.is_large else making:
                 self.load.write(batch.rows)
-                self.ledger.number_on_from(batch.numbers)
+                numbers = batch.numbers
                 progress(batch.cases)
+        self.ledger.number_on_from(numbers)
 
     @property
     def is_large(self) -> bool:

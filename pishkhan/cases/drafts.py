@@ -5,7 +5,6 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from pishkhan.audit.operations import record
@@ -21,29 +20,36 @@ from pishkhan.workshops.capacities import PreparedFor
 from pishkhan.workshops.models import Branch, Workshop
 
 from .checking import cautions
-from .models import Case, CaseQuerySet, CaseScan, EarlierScan
+from .models import Case, CaseScan, EarlierScan
 from .refusals import CaseMovedOnError, ServiceClosedError
 from .states import State, WaitingOn
 
 LONGEST_WORD = 300
 
 
-def _visible(actor: Actor, case_id: int) -> CaseQuerySet:
-    return Case.objects.visible_to(actor).filter(pk=case_id).select_related("workshop", "branch", "subject")
-
-
-def _locked(actor: Actor, case_id: int) -> CaseQuerySet:
-    return _visible(actor, case_id).select_for_update(of=("self",))
-
-
-def _place_locked(actor: Actor, case_id: int) -> "QuerySet[Workshop]":
-    place = Case.objects.visible_to(actor).filter(pk=case_id).values("workshop")
-    known = Workshop.objects.select_related("branch").filter(pk__in=place)
-    return known.select_for_update(of=("self",), no_key=True)
-
-
-_found_for, _locked_for = PreparedFor(_visible, int), PreparedFor(_locked, int)
-_place_locked_for = PreparedFor(_place_locked, int)
+_found_for = PreparedFor(
+    lambda actor, pk: (
+        Case.objects.visible_to(actor).filter(pk=pk).select_related("workshop", "branch", "subject")
+    ),
+    int,
+)
+_locked_for = PreparedFor(
+    lambda actor, pk: (
+        Case.objects.visible_to(actor)
+        .filter(pk=pk)
+        .select_related("workshop", "branch", "subject")
+        .select_for_update(of=("self",))
+    ),
+    int,
+)
+_place_locked_for = PreparedFor(
+    lambda actor, pk: (
+        Workshop.objects.filter(pk__in=Case.objects.visible_to(actor).filter(pk=pk).values("workshop"))
+        .select_related("branch")
+        .select_for_update(of=("self",), no_key=True)
+    ),
+    int,
+)
 
 
 def _only(found: Sequence[Case]) -> Case:

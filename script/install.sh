@@ -2,7 +2,8 @@
 # Puts in place what the portal needs: the virtual environment .venv, the front-end packages, the built files.
 #
 #   script/install.sh         what running needs
-#   script/install.sh test    what the tests need besides (Debian's chromium, postgresql, nginx and wrk too)
+#   script/install.sh test    what the tests need besides (Debian's chromium, postgresql and nginx too)
+#   script/install.sh bench   that, and wrk, with which script/bench asks a served portal
 #
 # Every step says what it does in one line, and is skipped when its inputs have not changed since.
 # As root, missing Debian packages are installed; otherwise they are named and the script stops.
@@ -144,7 +145,6 @@ install_test_tools() {
     local missing=()
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
     command -v chromium >/dev/null || missing+=(chromium)
-    command -v wrk >/dev/null || missing+=(wrk)
     [ ${#missing[@]} = 0 ] || debian "${missing[@]}"
     PATH=$PATH:/usr/sbin command -v nginx >/dev/null || install_nginx
 }
@@ -152,7 +152,11 @@ install_test_tools() {
 kind=${1:-run}
 case $kind in
 run | test) ;;
-*) stop "usage: script/install.sh [test]" ;;
+bench)
+    command -v wrk >/dev/null || debian wrk
+    kind=test
+    ;;
+*) stop "usage: script/install.sh [test|bench]" ;;
 esac
 [ "$kind" = run ] || install_test_tools
 [ -x .venv/bin/python ] || make_venv

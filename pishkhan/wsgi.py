@@ -5,7 +5,7 @@ import signal
 
 from django.core.wsgi import get_wsgi_application
 
-from pishkhan.web.keeper import PARENT, end_with_parent
+from pishkhan.parents import PARENT, end_with_parent
 
 if os.environ.get(PARENT, str(os.getpid())) != str(os.getpid()):
     # A web process that outlives `pishkhan serve` would hold the port, and no worker would be kept beside it.

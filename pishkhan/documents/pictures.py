@@ -238,7 +238,8 @@ def ends_in_grey(image: Image.Image) -> bool:
 
 def coding_of(image: Image.Image) -> Coding | None:
     """Its own tables: encoded by them again, a picture loses next to nothing and stays as large as it was."""
-    tables: list[list[int]] = list(getattr(image, "quantization", {}).values())
+    by_number: dict[int, list[int]] = getattr(image, "quantization", {})
+    tables = [by_number[number] for number in sorted(by_number)]  # brightness first, whichever came first
     usual = 1 <= len(tables) <= 4 and max(map(max, tables)) < 256
     if not usual or image.mode not in ("L", "RGB"):
         return None

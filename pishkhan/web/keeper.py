@@ -4,7 +4,6 @@ Started again when it dies or gives no sign of life, ended when the server ends,
 it costs few megabytes.
 """
 
-import ctypes
 import os
 import select
 import signal
@@ -14,25 +13,16 @@ import threading
 import time
 from types import FrameType
 
-PARENT = "PISHKHAN_PARENT"
-"""The process that this one must not outlive."""
+from pishkhan.parents import PARENT, end_with_parent
 
 SIGNS_OF_LIFE = "PISHKHAN_SIGNS_OF_LIFE"
 """The number of the pipe that the command writes to every `BEAT` seconds."""
 
-PR_SET_PDEATHSIG = 1
 BEAT = 2
 SILENCE = 8  # seconds without a sign of life: it hangs
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 PAUSE = 1  # seconds before a command that died is started again
 PATIENCE = 20  # seconds for a command to end by itself
-
-
-def end_with_parent(number: int = signal.SIGTERM) -> None:
-    """This signal for this process when the one that started it, named by `PARENT`, dies (Linux)."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)
-    if os.getppid() != int(os.environ[PARENT]):  # dead already
-        os.kill(os.getpid(), number)
 
 
 def keep(command: list[str]) -> None:

@@ -334,3 +334,14 @@ def test_what_is_not_made_smaller_is_encoded_once_and_as_it_was(quality, subsamp
     assert abs(len(picture.content) / len(content) - 1) < 0.02
     loss = ImageStat.Stat(ImageChops.difference(before.convert("L"), after.convert("L"))).mean[0]
     assert loss < 0.5
+
+
+def test_tables_that_come_in_another_order_keep_their_places():
+    drawn = Image.open(BytesIO(draw_scan("کارت ملی", 1)))
+    content = g.saved(drawn, qtables=[[5] * 64, [40] * 64])
+    brightness, colour = (bytes([number, *[value] * 64]) for number, value in ((0, 5), (1, 40)))
+    start = content.index(b"\xff\xdb")
+    frame = content.index(b"\xff\xc0")
+    tables = b"".join(g.segment(0xDB, table) for table in (colour, brightness))
+    picture = read_picture(upload(content[:start] + tables + content[frame:]))
+    assert opened(picture).quantization == {0: [5] * 64, 1: [40] * 64}

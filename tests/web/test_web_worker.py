@@ -19,7 +19,7 @@ from django.db import OperationalError, connection
 
 from pishkhan.audit.models import Seal
 from pishkhan.audit.operations import SYSTEM, record
-from pishkhan.web.keeper import PARENT
+from pishkhan.parents import PARENT
 from pishkhan.web.management.commands.serve import check_address
 from pishkhan.web.management.commands.worker import Job, work
 

@@ -17,8 +17,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from pishkhan.documents.models import Document
 from pishkhan.mounted import MOUNT, mount_point
-
-from ...keeper import PARENT
+from pishkhan.parents import PARENT
 
 CONNECT_SECONDS = 5
 LARGE_BLOCK = 1024 * 1024  # bytes: given back to the system as soon as it is free

@@ -13,9 +13,10 @@ from django.core.management.base import BaseCommand
 
 from pishkhan.audit.anchors import anchor_head
 from pishkhan.audit.sealing import mail_head, seal_every_entry, seal_new_entries
+from pishkhan.parents import PARENT, end_with_parent
 from pishkhan.patience import renew_connection
 
-from ...keeper import PARENT, SIGNS_OF_LIFE, end_with_parent, give_signs_of_life
+from ...keeper import SIGNS_OF_LIFE, give_signs_of_life
 
 LONGEST_PAUSE = 8  # seconds until a job that failed again and again is tried once more
 

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+
+from pishkhan.prepared import Prepared
 
 from .chain import mac_of
 from .models import Entry, EntryQuerySet
@@ -93,7 +96,15 @@ def spend(
 
 def used_up(action: str, about: str, most: int, *, within: timedelta = timedelta(hours=1)) -> bool:
     """Whether `action` happened to one thing that many times lately (within the last hour, unless told)."""
-    return happened(action, about, timezone.now() - within).values("id")[:most].count() >= most
+    return len(_latest(most)(action, about, timezone.now() - within)) >= most
+
+
+@cache
+def _latest(most: int) -> Prepared[int]:
+    return Prepared(
+        lambda *of: happened(*of).values_list("id", flat=True)[:most],
+        *(str, str, datetime),
+    )
 
 
 def happened_here(about: str, source: str) -> bool:

@@ -6,11 +6,10 @@ from itertools import combinations
 from pishkhan.catalogue.scans import Scan
 from pishkhan.catalogue.service import About, Caution
 from pishkhan.documents.legibility import Doubt, alike
+from pishkhan.people import lookup
 from pishkhan.people.forms import IdentityForm, differing
-from pishkhan.people.models import Person
 from pishkhan.prepared import Prepared
 from pishkhan.workshops.actors import Actor
-from pishkhan.workshops.capacities import PreparedFor
 
 from .models import Case, CaseQuerySet, CaseScan
 
@@ -58,10 +57,8 @@ def out_of_reach(case: Case) -> dict[str, str]:
         return {first_field(case): "این کارگاه بسته شده است و درخواست تازه نمی‌فرستد؛ از شعبه بپرسید."}
     if not (case.service.about.on_file and case.workshop):
         return {}
-    known = Person.objects
-    covered = case.service.about == About.COVERED
-    here = known.covered_at(case.workshop) if covered else known.insured_at(case.workshop)
-    if case.subject and here.filter(pk=case.subject.pk).exists():
+    here = lookup.covered if case.service.about == About.COVERED else lookup.main_insured
+    if case.subject and here(case.workshop.pk, case.subject.national_code):
         return {}
     return {first_field(case): f"{case.subject_name} دیگر در لیست بیمه‌شدگان این کارگاه نیست."}
 
@@ -144,15 +141,12 @@ def _hard_to_read(scans: list[tuple[Scan, CaseScan]]) -> list[Caution]:
     return found
 
 
-_of_code = PreparedFor(lambda actor, code: Person.objects.visible_to(actor).filter(national_code=code), str)
-
-
 def _unlike_the_file(actor: Actor, case: Case) -> list[Caution]:
     """Another name or birth date than on file, of somebody whom the workshop may see."""
     if case.service.about.on_file:
         return []
     code = case.answers.get("national_code", "")
-    found = _of_code(actor, code) if code else []
+    found = lookup.known_to(actor, code) if code else []
     if not found:
         return []
     [person] = found

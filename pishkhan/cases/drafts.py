@@ -15,6 +15,7 @@ from pishkhan.people.models import KnownScan, Person
 from pishkhan.persian.calendar import age_on
 from pishkhan.persian.digits import to_latin
 from pishkhan.persian.letters import clean_text, search_key
+from pishkhan.prepared import Prepared
 from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.capacities import PreparedFor
 from pishkhan.workshops.models import Branch, Workshop
@@ -29,7 +30,9 @@ LONGEST_WORD = 300
 
 _found_for = PreparedFor(
     lambda actor, pk: (
-        Case.objects.visible_to(actor).filter(pk=pk).select_related("workshop", "branch", "subject")
+        Case.objects.visible_to(actor)
+        .filter(pk=pk)
+        .select_related("workshop", "branch", "assignee", "subject")
     ),
     int,
 )
@@ -49,6 +52,17 @@ _place_locked_for = PreparedFor(
         .select_for_update(of=("self",), no_key=True)
     ),
     int,
+)
+_workshop_locked = Prepared(
+    lambda pk: Workshop.objects.filter(pk=pk).select_for_update(of=("self",), no_key=True), int
+)
+_drafts_for = PreparedFor(
+    lambda actor, workshop, service, code: (
+        Case.objects.visible_to(actor)
+        .filter(workshop=workshop, service_code=service, state=State.DRAFT, national_code=code)
+        .order_by("-id")[:20]
+    ),
+    *(int, str, str),
 )
 
 
@@ -86,12 +100,9 @@ def _own_draft(
 
     The workshop's row is locked, so that two clicks make one.
     """
-    Workshop.objects.select_for_update(of=("self",), no_key=True).get(pk=workshop.pk)
-    drafts = Case.objects.visible_to(actor).filter(
-        workshop=workshop, service_code=service.code, state=State.DRAFT
-    )
+    _workshop_locked(workshop.pk)
     national_code = person.national_code if person else service.subject(answers).national_code
-    same = drafts.filter(national_code=national_code).order_by("-id")[:20]
+    same = _drafts_for(actor, workshop.pk, service.code, national_code)
     return next((draft for draft in same if national_code or draft.answers == answers), None)
 
 

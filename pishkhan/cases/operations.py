@@ -298,9 +298,8 @@ def _save(case: Case) -> None:
     seen, case.version = case.version, case.version + 1
     columns = {f.attname: getattr(case, f.attname) for f in Case._meta.concrete_fields if not f.primary_key}
     try:
-        with transaction.atomic():
-            written = Case.objects.filter(pk=case.pk, version=seen).update(**columns)
-    except IntegrityError as error:
+        written = Case.objects.filter(pk=case.pk, version=seen).update(**columns)
+    except IntegrityError as error:  # the transaction of whoever moves the case ends with it
         raise NotReadyError({first_field(case): GOING_ON}) from error
     if not written:
         raise CaseMovedOnError(Case.objects.get(pk=case.pk))

@@ -22,11 +22,9 @@ MOST_CHOSEN = 20
 
 def stored(form: forms.Form) -> Answers:
     """The answers of a bound form: cleaned where they are right, as typed where they are not."""
-    form.full_clean()
+    wrong = form.errors
     return {
-        name: as_stored(form.cleaned_data[name])
-        if name in form.cleaned_data
-        else as_typed(field, form[name].data)
+        name: as_typed(field, form[name].data) if name in wrong else as_stored(form.cleaned_data[name])
         for name, field in form.fields.items()
     }
 

@@ -209,13 +209,13 @@ class Service:
 
     def errors(self, answers: Answers) -> dict[str, str]:
         """Everything wrong with the answers: field name → message, in the order of the questions."""
-        forms_ = self.bound_forms(answers)
-        found = {name: str(messages[0]) for form in forms_ for name, messages in form.errors.items()}
-        return found or self.contradictions(self.settled(answers))
+        asked = self.bound_forms(answers)
+        found = {name: str(messages[0]) for form in asked for name, messages in form.errors.items()}
+        return found or self.contradictions(_together(asked))
 
     def settled(self, answers: Answers) -> Answers:
         """The answers cleaned anew: what was wrong when it was typed may be right on the day of sending."""
-        return {name: value for form in self.bound_forms(answers) for name, value in stored(form).items()}
+        return _together(self.bound_forms(answers))
 
     def rows(self, answers: Answers) -> list[dict[str, Any]]:
         """The answers as they are read, labelled: what is frozen when a case is sent."""
@@ -228,6 +228,10 @@ class Service:
             }
             for page in self.pages
         ]
+
+
+def _together(pages: list[forms.Form]) -> Answers:
+    return {name: value for form in pages for name, value in stored(form).items()}
 
 
 def _labelled(name: str, field: forms.Field, answer: Any) -> dict[str, Any]:

@@ -10,13 +10,11 @@ from pishkhan.catalogue.answers import Answers, shown
 from pishkhan.catalogue.service import Service
 from pishkhan.persian import fields
 from pishkhan.persian.calendar import age_on
-from pishkhan.prepared import Prepared
 
+from . import lookup
 from .booklets import kind_choices
 from .models import Gender, Person
 from .operations import IDENTITY
-
-_of_code = Prepared(lambda code: Person.objects.filter(national_code=code), str)
 
 
 def today() -> datetime.date:
@@ -69,7 +67,7 @@ def on_file(person: Person) -> Answers:
 
 def differences(service: Service, answers: Answers) -> list[tuple[str, str, str]]:
     """Where the answers differ from what is on file: (label, on file, asked)."""
-    found = _of_code(str(answers.get("national_code", "")))
+    found = lookup.on_register(str(answers.get("national_code", "")))
     return differing(service, answers, found[0], IDENTITY) if found else []
 
 

@@ -11,7 +11,7 @@ from pishkhan.catalogue.answers import Answers
 from pishkhan.catalogue.parties import EMPLOYER, Audience, Unit
 from pishkhan.catalogue.scans import when
 from pishkhan.catalogue.service import About, Asked, Caution, Page, Service, Step, Subject
-from pishkhan.people import eligibility
+from pishkhan.people import eligibility, lookup
 from pishkhan.people.forms import (
     HAS_CARD,
     HAS_PHOTO,
@@ -185,7 +185,7 @@ class DependentRegistration(Service):
 
     def warnings(self, case: Asked) -> list[str]:
         """What the register holds of the dependent."""
-        person = Person.objects.filter(national_code=case.answers.get("national_code", "")).first()
+        person = self._on_register(case)
         if person and person.employments.filter(ended_on=None).exists():
             return ["این شخص خود بیمه‌شدهٔ اصلی است و شاغل شناخته می‌شود."]
         if person and person.sponsorships.filter(ended_on=None).exists():
@@ -196,15 +196,14 @@ class DependentRegistration(Service):
         main = self._main(case)
         if main is None:
             return []
-        others = main.dependents.filter(ended_on=None).select_related("person").order_by("id")[:10]
-        names = "، ".join(f"{d.person.full_name} ({d.get_relation_display()})" for d in others)
+        names = "، ".join(f"{d.person.full_name} ({d.get_relation_display()})" for d in _covered_by(main.pk))
         born = show_date(main.birth_date)
         known = [("بیمه‌شدهٔ اصلی", f"{main.full_name}، متولد {born}، {main.get_gender_display()}")]
         return [*known, ("افراد تبعی او", names or "کسی ثبت نیست")]
 
     def differences(self, case: Asked) -> list[tuple[str, str, str]]:
         found = differences(self, case.answers)
-        person = Person.objects.filter(national_code=case.answers.get("national_code", "")).first()
+        person = self._on_register(case)
         relation = case.answers.get("relation", "")
         if person and relation in Relation.values and person.gender != GENDERS[Relation(relation)]:
             asked = Gender(GENDERS[Relation(relation)]).label
@@ -224,16 +223,20 @@ class DependentRegistration(Service):
         add_dependent(main, person, relation, answers["conditions"], since=since, by=by)
         case.subject = person
 
+    def _on_register(self, case: Asked) -> Person | None:
+        found = lookup.on_register(case.answers.get("national_code", ""))
+        return found[0] if found else None
+
     def _main(self, case: Asked) -> Person | None:
-        found = _insured(case.workshop_id or 0, case.answers.get("main_national_code", ""))
+        found = lookup.main_insured(case.workshop_id or 0, case.answers.get("main_national_code", ""))
         return found[0] if found else None
 
 
-_insured = Prepared(
-    lambda workshop, code: Person.objects.filter(
-        employments__workshop=workshop, employments__ended_on=None, national_code=code
-    ).order_by("id")[:1],
-    *(int, str),
+_covered_by = Prepared(
+    lambda main: (
+        Dependent.objects.filter(main=main, ended_on=None).select_related("person").order_by("id")[:10]
+    ),
+    int,
 )
 
 

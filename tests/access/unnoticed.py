@@ -24,9 +24,7 @@ PERSONS = Noticed("tests/retention/test_retention_person.py")
 
 UNNOTICED: dict[str, str | Noticed] = {
     "accounts.operations.one_time_until: if not (user.must_change_password and user.password_set_at)": Noticed("tests/accounts/test_accounts_factors.py"),
-    "cases.checking.out_of_reach: known.covered_at(case.workshop)": Noticed("tests/cases/test_cases_reach.py"),
-    "cases.checking.out_of_reach: known.insured_at(case.workshop)": Noticed("tests/cases/test_cases_reach.py"),
-    "cases.drafts._own_draft: Case.objects.visible_to(actor)": REACHED,
+    "cases.drafts._drafts_for: Case.objects.visible_to(actor)": REACHED,
     "cases.drafts.start_draft: if placeless": NO_RIGHT,
     "cases.drafts.start_draft: if faceless": NO_RIGHT,
     "cases.models.Case.held_by: self.begun_by == actor.audience → True": REACHED,
@@ -91,9 +89,7 @@ UNNOTICED: dict[str, str | Noticed] = {
     "web.workshop.insured.person: Case.objects.visible_to(actor)": TWO,
     "web.workshop.insured._sponsors: Person.objects.insured_at(actor.workshop)": TWO,
     "web.workshop.insured._startable: filter(workshop=actor.workshop)": TWO,
-    "web.workshop.requests._found: known.covered_at(actor.workshop)": Noticed("tests/web/test_web_services.py"),
-    "web.workshop.requests._found: known.insured_at(actor.workshop)": TWO,
-    "web.workshop.requests._found: Case.objects.visible_to(actor)": TWO,
+    "web.workshop.requests._going_on: Case.objects.visible_to(actor)": TWO,
     "web.workshop.requests.edit: if not case.held_by(actor)": BEHIND,
     "web.workshop.requests.scan: if case.service.scan(kind) is None": NO_RIGHT,
     "workshops.accounts.open_staff_account: if actor.branch is None": BEHIND,

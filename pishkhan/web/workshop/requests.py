@@ -25,10 +25,12 @@ from pishkhan.cases.states import Verb
 from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import About, Service, closed_services, find, offered_to
 from pishkhan.letters.offers import offered
-from pishkhan.people.models import Employment, Person
+from pishkhan.people import lookup
+from pishkhan.people.models import Employment
 from pishkhan.persian.fields import NationalCodeField
 from pishkhan.persian.letters import clean_text
 from pishkhan.workshops.actors import Actor
+from pishkhan.workshops.capacities import PreparedFor
 
 from ..access import wants_json, workshop_only
 from ..answering import (
@@ -112,30 +114,38 @@ def _employed_here(actor: Actor, national_code: str) -> Employment | None:
     return here.filter(ended_on=None).select_related("person").first()
 
 
+_going_on = PreparedFor(
+    lambda actor, service, code: (
+        Case.objects.visible_to(actor)
+        .filter(service_code=service, national_code=code)
+        .open()
+        .order_by("-id")[:1]
+    ),
+    *(str, str),
+)
+
+
 def _found(request: HttpRequest, actor: Actor, service: Service, national_code: str) -> Case | None:
     """The request to go on with; what was found is said, and nothing of another workshop is seen."""
-    same = Case.objects.visible_to(actor).filter(service_code=service.code, national_code=national_code)
-    going_on = same.open().order_by("-id").first()
-    if going_on:
-        messages.info(request, f"درخواست {going_on.subject_name} هم‌اکنون در جریان است؛ همان را می‌بینید.")
-        return going_on
+    if same := _going_on(actor, service.code, national_code):
+        messages.info(request, f"درخواست {same[0].subject_name} هم‌اکنون در جریان است؛ همان را می‌بینید.")
+        return same[0]
     if service.about == About.NEWCOMER:
         return _newcomer(request, actor, service, national_code)
     assert actor.workshop
-    known = Person.objects
-    covered = service.about == About.COVERED
-    here = known.covered_at(actor.workshop) if covered else known.insured_at(actor.workshop)
-    person = here.filter(national_code=national_code).first()
-    if person is None:
+    here = lookup.covered if service.about == About.COVERED else lookup.main_insured
+    found = here(actor.workshop.pk, national_code)
+    if not found:
         return None
+    [person] = found
     subject = person if service.about.on_file else None
     return drafts.start_draft(actor, service, actor.workshop, service.prefill(person), subject)
 
 
 def _newcomer(request: HttpRequest, actor: Actor, service: Service, national_code: str) -> Case:
     assert actor.workshop
-    person = Person.objects.visible_to(actor).filter(national_code=national_code).first()
-    if person:
+    if found := lookup.known_to(actor, national_code):
+        [person] = found
         messages.info(request, f"مشخصات {person} از پرونده آورده شد؛ بسنجید و در صورت نیاز اصلاح کنید.")
         return drafts.start_draft(actor, service, actor.workshop, service.prefill(person), person)
     messages.info(request, "کسی با این کد ملی در پروندهٔ کارگاه شما نیست؛ فرم خالی را پر کنید.")

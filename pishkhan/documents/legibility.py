@@ -69,7 +69,7 @@ def quantile(counts: list[int], share: float) -> int:
 
 def likeness(image: Image.Image) -> str:
     """64 hex digits, a bit for each cell of a coarse grid: whether it is brighter than the one beside it."""
-    cells = in_grey(image).resize((GRID + 1, GRID), Image.Resampling.BOX).tobytes()
+    cells = judged(image).resize((GRID + 1, GRID), Image.Resampling.BOX).tobytes()
     row = GRID + 1
     rises = [cells[y * row + x] > cells[y * row + x + 1] for y in range(GRID) for x in range(GRID)]
     return f"{int(''.join('01'[rise] for rise in rises), 2):064x}"

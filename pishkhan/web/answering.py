@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from pishkhan.audit.operations import record
@@ -98,18 +98,20 @@ def scan_slots(case: Case, errors: dict[str, str] | None = None) -> list[ScanSlo
     ]
 
 
-def attach_uploads(actor: Actor, case: Case, files: MultiValueDict[str, UploadedFile]) -> dict[str, str]:
-    """Stores every good picture of a form by itself; returns the messages of the others by `scan:` kind."""
-    errors = {}
+def attach_uploads(
+    actor: Actor, case: Case, files: MultiValueDict[str, UploadedFile]
+) -> tuple[dict[str, CaseScan], dict[str, str]]:
+    """Stores every good picture of a form by itself; returns these, and the others' messages, by field."""
+    attached, errors = {}, {}
     for name, upload in files.items():
         kind = case.service.scan(name.removeprefix("scan:")) if name.startswith("scan:") else None
         if kind is None or not isinstance(upload, UploadedFile):
             continue
         try:
-            attach_scan(actor, case.pk, kind.code, upload)
+            attached[name] = attach_scan(actor, case.pk, kind.code, upload)
         except RefusedPicture as refused:
-            errors[f"scan:{kind.code}"] = str(refused.messages[0])
-    return errors
+            errors[name] = str(refused.messages[0])
+    return attached, errors
 
 
 @dataclass(frozen=True)
@@ -144,12 +146,9 @@ def add_errors(shown: list[Section], errors: dict[str, str]) -> None:
                 section.form.add_error(name, message)
 
 
-def upload_answer(
-    request: HttpRequest, case: Case, code: str, errors: dict[str, str], at: str
-) -> HttpResponse:
+def upload_answer(scan: CaseScan | None, errors: dict[str, str], at: str) -> HttpResponse:
     """What the upload script is told: the picture's address, or the message to show."""
-    scan = case.pictures().get(code)
-    if errors or scan is None or f"scan:{code}" not in request.FILES:
+    if errors or scan is None:
         message = next(iter(errors.values()), "تصویری نرسید؛ دوباره انتخاب کنید.")
         return JsonResponse({"error": message}, status=422)
     return JsonResponse({"picture": f"{at}?v={scan.document_id}", "bytes": scan.document.size})

@@ -44,6 +44,13 @@ def test_a_picture_that_was_changed_a_little_is_known_again(paper, change):
     assert alike(likeness(paper), likeness(change(paper)))
 
 
+@pytest.mark.parametrize("times", [1.7, 2.3, 2.9])
+@pytest.mark.parametrize("paper", PAPERS.values(), ids=PAPERS)
+def test_a_finer_scan_of_a_paper_is_like_the_coarse_one(paper, times):
+    finer = paper.resize((int(paper.width * times), int(paper.height * times)))
+    assert alike(likeness(finer), likeness(paper))
+
+
 @pytest.mark.parametrize(("one", "other"), list(combinations(PAPERS, 2)), ids="-".join)
 def test_two_papers_are_told_apart(one, other):
     assert not alike(likeness(PAPERS[one]), likeness(PAPERS[other]))

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from pishkhan.audit.operations import record, spend, tried_too_often
 from pishkhan.cases import drafts
 from pishkhan.cases.checking import GOING_ON, examine
-from pishkhan.cases.models import Case
+from pishkhan.cases.models import Case, CaseScan
 from pishkhan.cases.operations import send
 from pishkhan.cases.refusals import EXPLAIN, NotReadyError
 from pishkhan.cases.returns import frequent
@@ -245,7 +245,7 @@ def scans(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         if request.POST.get("remove"):
             drafts.remove_scan(visitor_of(request), case.pk, request.POST["remove"])
-        errors = _attach(request, case)
+        _, errors = _attach(request, case)
         slots = scan_slots(case, errors)
         missing = [slot for slot in slots if slot.required and not slot.attached]
         if not errors and "onward" in request.POST and not missing:
@@ -264,11 +264,11 @@ def scans(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "portal/apply_scans.html", context, status=422 if errors else 200)
 
 
-def _attach(request: HttpRequest, case: Case) -> dict[str, str]:
+def _attach(request: HttpRequest, case: Case) -> tuple[dict[str, CaseScan], dict[str, str]]:
     visitor = visitor_of(request)
     if request.FILES and tried_too_often("scan attached", visitor.source, SCANS_AN_HOUR):
         message = "از این نشانی تصویرهای بسیاری فرستاده شده است. یک ساعت دیگر دوباره بیایید."
-        return dict.fromkeys(request.FILES, message)
+        return {}, dict.fromkeys(request.FILES, message)
     return attach_uploads(visitor, case, request.FILES)
 
 
@@ -285,9 +285,9 @@ def scan(request: HttpRequest, code: str, kind: str) -> HttpResponse:
             raise Http404
         # A draft's pictures were sent by this browser, which looks at its own.
         return case_picture(case, kind) if case.is_draft else opened_picture(visitor, case, kind)
-    errors = _attach(request, case)
+    attached, errors = _attach(request, case)
     if wants_json(request):
-        return upload_answer(request, case, kind, errors, reverse("apply_scan", args=[code, kind]))
+        return upload_answer(attached.get(f"scan:{kind}"), errors, reverse("apply_scan", args=[code, kind]))
     return redirect("apply_scans", service.code)
 
 

@@ -195,7 +195,7 @@ def _save(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
             drafts.explain(actor, case.pk, said)
         if request.POST.get("remove"):
             drafts.remove_scan(actor, case.pk, request.POST["remove"])
-        errors = attach_uploads(actor, case, request.FILES)
+        _, errors = attach_uploads(actor, case, request.FILES)
         if "send" in request.POST and not errors:
             operations.send(actor, case.pk)
             messages.success(request, f"درخواست {case.subject_name} به سازمان ارسال شد.")
@@ -268,9 +268,10 @@ def scan(request: HttpRequest, actor: Actor, pk: int, kind: str) -> HttpResponse
         raise Http404
     if request.method != "POST":
         return opened_picture(actor, case, kind)
-    errors = attach_uploads(actor, case, request.FILES)
+    attached, errors = attach_uploads(actor, case, request.FILES)
     if wants_json(request):
-        return upload_answer(request, case, kind, errors, reverse("request_scan", args=[pk, kind]))
+        at = reverse("request_scan", args=[pk, kind])
+        return upload_answer(attached.get(f"scan:{kind}"), errors, at)
     return redirect("edit_request", pk)
 
 

@@ -2,11 +2,9 @@
 
     script/bench served [--database postgres] [--cases 10000] [--seconds 8] [--write docs/speed.md]
 
-Server, database, wrk and the people who submit share one machine: compare within a run. A submission is the
-registration of a dependent, a son of sixteen, as a browser sends it: his father looked up, the form opened,
-three pictures uploaded one by one, sent to the branch; everything is synced to the disk. The day is that of a
-branch of 300 requests and 8,000 pages, by sixty people, as fast as they come. wrk is Debian's package of that
-name.
+Server, database, wrk and the people who submit share one machine: compare within a run. What a submission is
+stands in `submitting`. The day is that of a branch of 300 requests and 8,000 pages, by sixty people, as fast
+as they come. wrk is Debian's package of that name.
 """
 
 import argparse
@@ -19,38 +17,23 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, suppress
+from functools import partial
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
 from trust.load.figures import at
 from trust.load.place import HOST, ROOT, Place, Size, installed, processes
 from trust.load.samples import processor_time
-from trust.load.visitors import Book, Representative, Visitor, Way, Work
+from trust.load.visitors import Book, Way
 from trust.load.working import gathered, work_on
 
 from .report import put, table
+from .submitting import HIS_SCANS, WARMING, heavy, submissions
 
 CONNECTIONS = (1, 8, 32)
 PAGES = {"cartable": "/cartable/?tab=all", "insured": "/insured/", "desk": "/desk/queue/"}
 MEGABYTE = 1024 * 1024
-WEIGHT = 140_000  # bytes of a picture, at least
-DEPENDENT = "/cartable/new/dependent-registration/"
-SON = {
-    "first_name": "سپهر",
-    "last_name": "کوچک‌پور",
-    "father_name": "علی‌رضا",
-    "birth_date": "1389/02/12",
-    "birth_certificate_no": "0",
-    "issue_place": "رشت",
-    "relation": "son",
-    "since": "1389/02/12",
-    "send": "1",
-}
-HIS_SCANS = ("photo", "national_card_front", "birth_certificate_1")
-WARMING = 5  # seconds until every thread has its connection, templates and queries
 PEOPLE, THINKING, DAY_SECONDS = 60, 1.0, 150.0  # some 8,000 pages and 300 requests
 Rows = Iterator[tuple[str, ...]]
 
@@ -129,61 +112,6 @@ def milliseconds(said: str, part: str) -> float:
     return float(found[1]) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[found[2]]
 
 
-class Registrar(Representative):
-    """Registers one son after the other of an insured person of the workshop."""
-
-    async def register(self) -> None:
-        code, parent = self.work.codes.pop(), self.known["parent"]
-        begun = await self.ask("look up", DEPENDENT, {"national_code": parent}, wants=(302,))
-        if not (address := begun.headers.get("Location", "")):
-            return
-        await self.ask("form", address)
-        for kind in HIS_SCANS:
-            upload = address.replace("edit/", f"scans/{kind}/")
-            await self.ask("upload", upload, self.picture(kind), script=True)
-        await self.send(address, SON | {"national_code": code, "main_national_code": parent})
-
-
-async def submissions(place: Place, told: dict[str, Any], at_once: int, seconds: int) -> tuple[Book, float]:
-    """So many representatives, each of whom registers one dependent after the other."""
-    book, work = Book(), Work.of(told)
-    async with AsyncExitStack() as stack:
-        people = []
-        able = [known for known in told["representatives"] if known["parent"]]
-        for number, known in enumerate(able[:at_once]):
-            visitor = Visitor(Way(place.port, tls=False), book, f"127.1.0.{number + 2}", known["session"])
-            stack.push_async_callback(visitor.close)
-            people.append(Registrar(visitor, work, number, known))
-        until = time.monotonic() + seconds
-        began = time.monotonic()
-        await asyncio.gather(*(_register_until(person, until) for person in people))
-        return book, time.monotonic() - began
-
-
-async def _register_until(person: Representative, until: float) -> None:
-    while time.monotonic() < until:
-        await person.register()
-
-
-def heavy(told: dict[str, Any]) -> dict[str, Any]:
-    """The same pictures as a scanner would send them: of some 150 kB each."""
-    return told | {
-        "pictures": {kind: [_heavy(Path(file)) for file in files] for kind, files in told["pictures"].items()}
-    }
-
-
-def _heavy(file: Path) -> str:
-    with Image.open(file) as drawn:
-        larger = drawn.convert("L").resize((drawn.width * 2, drawn.height * 2))
-    grain = Image.effect_noise(larger.size, 60)
-    for share in range(1, 20):
-        blended, out = Image.blend(larger, grain, share / 40), file.with_suffix(".heavy.jpg")
-        blended.save(out, quality=85)
-        if out.stat().st_size > WEIGHT:
-            break
-    return str(out)
-
-
 def first_page(port: int) -> float:
     """Seconds until a page is answered."""
     began = time.monotonic()
@@ -194,24 +122,6 @@ def first_page(port: int) -> float:
             if link.getresponse().status == 200:
                 return time.monotonic() - began
         time.sleep(0.02)
-
-
-def writes(place: Place, server: int, told: dict[str, Any], seconds: int) -> Rows:
-    yield (
-        *("connections", "cases/s", "uploads/s", "upload p50, p95 ms", "send p50, p95 ms"),
-        *("portal ms a case", "failed"),
-    )
-    asyncio.run(submissions(place, told, max(CONNECTIONS), WARMING))
-    for at_once in CONNECTIONS:
-        before = spent(server)[0]
-        book, took = asyncio.run(submissions(place, told, at_once, seconds))
-        portal = spent(server)[0] - before
-        uploads, last = (book.seconds.get(what, []) for what in ("upload", "send"))
-        yield (
-            *(str(at_once), f"{book.sent / took:.1f}", f"{len(uploads) / took:.0f}"),
-            *(f"{1000 * at(each, 0.5):.0f}, {1000 * at(each, 0.95):.0f}" for each in (uploads, last)),
-            *(f"{1000 * portal / book.sent:.0f}", str(len(book.failed))),
-        )
 
 
 async def days_work(place: Place, told: dict[str, Any]) -> Book:
@@ -270,11 +180,13 @@ def main() -> None:
             tell(f"First page {time.monotonic() - began + first_page(place.port):.1f} s after the start.", "")
             at_rest = memory(server.pid)
             tell(*table(list(pages(place, server.pid, people, asked.seconds))), "")
-            sizes = [Path(file).stat().st_size for kind in HIS_SCANS for file in people["pictures"][kind]]
-            tell(f"Three pictures of {min(sizes) // 1024} to {max(sizes) // 1024} kB a case:", "")
-            tell(*table(list(writes(place, server.pid, people, asked.seconds))), "")
             tell(f"A day's work by {PEOPLE} people in {DAY_SECONDS:.0f} s, twice:", "")
-            tell(*table(list(days(place, server.pid, people, at_rest))))
+            tell(*table(list(days(place, server.pid, people, at_rest))), "")
+        sizes = [Path(file).stat().st_size for kind in HIS_SCANS for file in people["pictures"][kind]]
+        tell(f"Three pictures of {min(sizes) // 1024} to {max(sizes) // 1024} kB a case:", "")
+        with place.served("bench.settings") as server:
+            clock = partial(spent, server.pid)
+            tell(*table(list(submissions(place, people, CONNECTIONS, asked.seconds, clock))))
         place.tell_log()
     if asked.write:
         command = f"script/bench served --database {asked.database} --cases {asked.cases} --write FILE"

@@ -7,7 +7,8 @@ without scripts is judged alike.
 from django.db.models import TextChoices
 from PIL import Image, ImageChops
 
-JUDGED_AT = 800  # pixels of the longer side
+JUDGED_AT = 800  # pixels of the longer side: what `doubts` are about, at whatever size it is looked at
+LEAST_AT = 720
 GRID = 16
 ALIKE = 12
 """Of 256 bits: a picture saved again, made smaller or brighter differs in less, two papers in more."""
@@ -27,7 +28,8 @@ def doubts(image: Image.Image) -> list[str]:
     counts = grey.histogram()
     bright = quantile(counts, 0.99)
     contrast = bright - quantile(counts, 0.01)
-    sharpness = quantile(steps(grey).histogram(), 0.998)
+    # A pixel is as much less of the paper as there are more of them.
+    sharpness = quantile(steps(grey).histogram(), 0.998) * max(1, max(grey.size) / JUDGED_AT)
     dark = [Doubt.DARK] if bright < 100 else []
     if sharpness < 5 and contrast < 25:
         return [Doubt.BLANK, *dark]
@@ -35,13 +37,9 @@ def doubts(image: Image.Image) -> list[str]:
 
 
 def judged(image: Image.Image) -> Image.Image:
-    """In grey, and no larger than it is judged at."""
-    grey, larger = in_grey(image), max(image.size) / JUDGED_AT
-    if larger <= 1:
-        return grey
-    size = (max(1, round(image.width / larger)), max(1, round(image.height / larger)))
-    # As sharp as bicubic with half the work; what is twice as large or more is averaged first.
-    return grey.resize(size, Image.Resampling.HAMMING, reducing_gap=1.0)
+    """In grey, and a whole number of times smaller: to make it 800 pixels takes as long as to encode it."""
+    grey, times = in_grey(image), max(image.size) // LEAST_AT
+    return grey.reduce(times) if times > 1 else grey
 
 
 def in_grey(image: Image.Image) -> Image.Image:

@@ -180,9 +180,12 @@ class Person:
 
     def picture(self, kind: str) -> aiohttp.FormData:
         form = aiohttp.FormData()
+        self.add_picture(form, kind)
+        return form
+
+    def add_picture(self, form: aiohttp.FormData, kind: str) -> None:
         content = self.random.choice(self.work.pictures[kind])
         form.add_field(f"scan:{kind}", content, filename="a.jpg", content_type="image/jpeg")
-        return form
 
 
 class Representative(Person):

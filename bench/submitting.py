@@ -1,0 +1,148 @@
+"""Whole submissions with three pictures to a served portal, beside uploads that are kept and not looked at.
+
+A submission is the registration of a dependent, a son of sixteen: his father looked up, the form opened,
+three pictures, sent to the branch; everything is synced to the disk. As a browser with scripts does it, which
+uploads each picture as soon as it is chosen, and as one without them, which sends form and pictures at once.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from PIL import Image
+
+from trust.load.figures import at
+from trust.load.place import Place
+from trust.load.visitors import Book, Person, Representative, Visitor, Way, Work
+
+WEIGHT = 140_000  # bytes of a picture, at least
+DEPENDENT = "/cartable/new/dependent-registration/"
+SON = {
+    "first_name": "سپهر",
+    "last_name": "کوچک‌پور",
+    "father_name": "علی‌رضا",
+    "birth_date": "1389/02/12",
+    "birth_certificate_no": "0",
+    "issue_place": "رشت",
+    "relation": "son",
+    "since": "1389/02/12",
+    "send": "1",
+}
+HIS_SCANS = ("photo", "national_card_front", "birth_certificate_1")
+WARMING = 5  # seconds until every thread has its connection, templates and queries
+
+
+class Registrar(Representative):
+    """Registers one son after the other of an insured person of the workshop, as a browser with scripts."""
+
+    async def act(self) -> None:
+        begun = await self.ask("look up", DEPENDENT, {"national_code": self.known["parent"]}, wants=(302,))
+        if address := begun.headers.get("Location", ""):
+            await self.ask("form", address)
+            await self.fill(address, self.son())
+
+    def son(self) -> dict[str, str]:
+        return SON | {"national_code": self.work.codes.pop(), "main_national_code": self.known["parent"]}
+
+    async def fill(self, address: str, answers: dict[str, str]) -> None:
+        for kind in HIS_SCANS:
+            upload = address.replace("edit/", f"scans/{kind}/")
+            await self.ask("upload", upload, self.picture(kind), script=True)
+        await self.send(address, answers)
+
+
+class PlainRegistrar(Registrar):
+    """The same without scripts."""
+
+    async def fill(self, address: str, answers: dict[str, str]) -> None:
+        form = aiohttp.FormData(answers)
+        for kind in HIS_SCANS:
+            self.add_picture(form, kind)
+        answer = await self.ask("send", address, form, wants=(302, 422))
+        if answer.status == 302:
+            self.visitor.book.sent += 1
+        else:  # a word about each caution; the pictures are there
+            await self.send(address, answers)
+
+
+class Keeper(Person):
+    """Sends one picture after the other to where nothing looks at it (`bench.urls.kept`)."""
+
+    async def act(self) -> None:
+        await self.ask("kept", "/kept", self.picture(HIS_SCANS[1]))
+
+
+def heavy(told: dict[str, Any]) -> dict[str, Any]:
+    """The same pictures as a scanner would send them: of some 150 kB each."""
+    return told | {
+        "pictures": {kind: [_heavy(Path(file)) for file in files] for kind, files in told["pictures"].items()}
+    }
+
+
+def _heavy(file: Path) -> str:
+    with Image.open(file) as drawn:
+        larger = drawn.convert("L").resize((drawn.width * 2, drawn.height * 2))
+    grain = Image.effect_noise(larger.size, 60)
+    for share in range(1, 20):
+        blended, out = Image.blend(larger, grain, share / 40), file.with_suffix(".heavy.jpg")
+        blended.save(out, quality=85)
+        if out.stat().st_size > WEIGHT:
+            break
+    return str(out)
+
+
+async def busy(
+    kind: type[Person], place: Place, told: dict[str, Any], at_once: int, seconds: float
+) -> tuple[Book, float]:
+    """So many representatives, each of whom does one thing after the other; and how long it took."""
+    book, work = Book(), Work.of(told)
+    async with AsyncExitStack() as stack:
+        people = []
+        able = [known for known in told["representatives"] if known["parent"]]
+        for number, known in enumerate(able[:at_once]):
+            visitor = Visitor(Way(place.port, tls=False), book, f"127.1.0.{number + 2}", known["session"])
+            stack.push_async_callback(visitor.close)
+            people.append(kind(visitor, work, number, known))
+        began = time.monotonic()
+        await asyncio.gather(*(_until(began + seconds, person) for person in people))
+        return book, time.monotonic() - began
+
+
+async def _until(until: float, person: Person) -> None:
+    while time.monotonic() < until:
+        await person.act()
+
+
+def submissions(
+    place: Place,
+    told: dict[str, Any],
+    connections: tuple[int, ...],
+    seconds: float,
+    spent: Callable[[], tuple[float, float]],
+) -> Iterator[tuple[str, ...]]:
+    """Rows of a table. `spent`: seconds of processor time, of the portal and of the database, until now."""
+    yield (
+        *("pictures", "connections", "cases/s", "upload p50, p95 ms", "send p50, p95 ms"),
+        *("portal ms a case", "database ms a case", "kept and not looked at: uploads/s", "ms each"),
+        *("cases/upload", "failed"),
+    )
+    for kind, name in ((Registrar, "one by one"), (PlainRegistrar, "in one form")):
+        asyncio.run(busy(kind, place, told, max(connections), WARMING))
+        for at_once in connections:
+            kept, kept_took = asyncio.run(busy(Keeper, place, told, at_once, seconds / 2))
+            before = spent()
+            book, took = asyncio.run(busy(kind, place, told, at_once, seconds))
+            portal, database = (now - was for now, was in zip(spent(), before, strict=True))
+            cases, uploads = book.sent / took, len(kept.all) / kept_took
+            times = (book.seconds.get(what, []) for what in ("upload", "send"))
+            yield (
+                *(name, str(at_once), f"{cases:.1f}"),
+                *(f"{1000 * at(t, 0.5):.0f}, {1000 * at(t, 0.95):.0f}" if t else "" for t in times),
+                *(f"{1000 * part / max(book.sent, 1):.0f}" for part in (portal, database)),
+                *(f"{uploads:.0f}", f"{1000 * at_once / uploads:.0f}", f"{cases / uploads:.2f}"),
+                str(len(book.failed) + len(kept.failed)),
+            )

@@ -70,7 +70,7 @@ def slot(page: Page, kind: str) -> Locator:
 def stored(page: Page, kind: str) -> bytes:
     """The bytes of the picture as the server keeps it."""
     wait_filled(page, kind)
-    address = slot(page, kind).locator("img").get_attribute("src")
+    address = slot(page, kind).locator(".slot-picture a").get_attribute("href")
     assert address and not address.startswith("blob:")
     return page.request.get(address).body()
 

@@ -325,13 +325,13 @@ REFUSALS = {
 }
 
 
-def thumbnail(content: bytes, side: int = 160) -> bytes:
+def thumbnail(content: bytes, side: int) -> bytes:
     """A stored JPEG at most `side` pixels wide and high; decoded no larger than needed."""
     with Image.open(BytesIO(content), formats=["JPEG"]) as image:
         image.draft("RGB", (side * 2, side * 2))
         image.thumbnail((side, side))
         out = BytesIO()
-        image.convert("RGB").save(out, "JPEG", quality=80)
+        image.convert("RGB").save(out, "JPEG")
     return out.getvalue()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpResponse, JsonResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from pishkhan.audit.operations import record
@@ -164,9 +164,17 @@ def ink(document: Document | None) -> HttpResponse:
     return _inline(without_paper(_content(document)), "png")
 
 
-def small_picture(document: Document | None) -> HttpResponse:
-    """The same, as small as a list shows it."""
-    return _inline(thumbnail(_content(document)))
+SMALL, FACE = 160, 96  # pixels of the longer side
+
+
+def small_picture(document: Document | None, side: int = SMALL) -> HttpResponse:
+    """The same, so small that no paper can be read in it."""
+    return _inline(thumbnail(_content(document), side))
+
+
+def wants_small(request: HttpRequest) -> bool:
+    """Whether a picture is asked for as small as that."""
+    return "small" in request.GET
 
 
 def _content(document: Document | None) -> bytes:
@@ -188,14 +196,15 @@ def _inline(content: bytes, kind: str = "jpeg") -> HttpResponse:
     return response
 
 
-def case_picture(case: Case, code: str) -> HttpResponse:
+def case_picture(case: Case, code: str, *, small: bool = False) -> HttpResponse:
     """The picture that the case uses for that kind; the caller has come through `visible_to`."""
     scan = case.pictures().get(code)
-    return picture(scan.document if scan else None)
+    return (small_picture if small else picture)(scan.document if scan else None)
 
 
-def opened_picture(actor: Actor, case: Case, code: str) -> HttpResponse:
-    """The same, and the entry of the trail that it was opened."""
-    response = case_picture(case, code)
-    record("scan opened", by=actor.author, about=f"case:{case.pk}", kind=code)
+def opened_picture(actor: Actor, case: Case, code: str, *, small: bool = False) -> HttpResponse:
+    """The same, and the entry of the trail that it was opened; to see it small is not to open it."""
+    response = case_picture(case, code, small=small)
+    if not small:
+        record("scan opened", by=actor.author, about=f"case:{case.pk}", kind=code)
     return response

@@ -8,7 +8,7 @@ from pishkhan.audit.operations import record
 from pishkhan.inspections.models import Inspection, Kind, Objection, ObjectionScan
 from pishkhan.workshops.actors import Actor
 
-from .answering import picture
+from .answering import picture, small_picture
 
 COLUMNS = ("number", "kind", "inspector_name", "observed_count", "on_list_count", "state")
 
@@ -43,11 +43,16 @@ def shown(actor: Actor, inspection: Inspection) -> dict[str, Any]:
     }
 
 
-def opened_objection_picture(actor: Actor, inspection: Inspection, position: int) -> HttpResponse:
-    """A picture of the employer's objection, and the entry of the trail that it was opened."""
+def opened_objection_picture(
+    actor: Actor, inspection: Inspection, position: int, *, small: bool = False
+) -> HttpResponse:
+    """A picture of the employer's objection, and the entry of the trail that it was opened; `small`: none."""
     scans = ObjectionScan.objects.filter(objection__inspection=inspection, position=position)
     scan = scans.select_related("document").first()
-    response = picture(scan.document if scan else None)
+    document = scan.document if scan else None
+    if small:
+        return small_picture(document)
+    response = picture(document)
     about = f"inspection:{inspection.pk}"
     record("objection scan opened", by=actor.author, about=about, position=position)
     return response

@@ -2,10 +2,13 @@
 
 import datetime
 import re
+from io import BytesIO
 
 import pytest
 from django.utils import timezone
+from PIL import Image
 
+from pishkhan.audit.models import Entry
 from pishkhan.cases import operations
 from pishkhan.cases.models import Case
 from pishkhan.cases.states import State
@@ -541,3 +544,23 @@ def test_a_start_in_the_future_is_refused(ali, world):
     page = ali.submit("ارسال به سازمان", filled(start_date=tomorrow), SCANS)
     assert page.status == 422 and "نباید پس از" in page.error("start_date")
     assert page.value("start_date") == tomorrow
+
+
+def test_a_request_shows_its_pictures_small_and_only_the_whole_one_is_an_opening(ali, world):
+    """A page of three scans of 150 kB would weigh as much as ninety others."""
+    sent, back = (
+        filled_case(world, State.SUBMITTED),
+        filled_case(world, State.RETURNED, answers=answers_for(70)),
+    )
+    for path in (f"/cartable/{sent.pk}/", f"/cartable/{back.pk}/edit/"):
+        page = ali.open(path)
+        shown = [node for node in page.tree.all("img") if "/scans/" in node["src"]]
+        assert shown
+        for image in shown:
+            small = Image.open(BytesIO(ali.client.get(image["src"]).content))
+            assert max(small.size) <= 160
+    assert not Entry.objects.filter(action="scan opened").exists()
+    [link] = [link for link in page.links if "/scans/photo/" in link]
+    whole = Image.open(BytesIO(ali.client.get(link).content))
+    assert max(whole.size) > 160
+    assert Entry.objects.get(action="scan opened").about == f"case:{back.pk}"

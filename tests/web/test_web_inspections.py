@@ -173,8 +173,13 @@ def test_a_bad_picture_is_told_beside_it_and_the_words_stay(world, employer):
 
 def test_opening_a_picture_of_an_objection_is_an_entry_of_the_trail(world, inspector):
     made = objected(world)
-    inspector.open(f"/desk/inspections/{made.pk}/scans/1/")
-    assert Entry.objects.filter(action="objection scan opened", about=f"inspection:{made.pk}").count() == 1
+    opened = Entry.objects.filter(action="objection scan opened", about=f"inspection:{made.pk}")
+    page = inspector.open(f"/desk/inspections/{made.pk}/")
+    [shown] = [image["src"] for image in page.tree.all("img") if "/scans/" in image["src"]]
+    assert inspector.client.get(shown).status_code == 200
+    assert not opened.exists(), "it was shown small"
+    inspector.open(page.link("پیوست"))
+    assert opened.count() == 1
     assert inspector.open(f"/desk/inspections/{made.pk}/scans/2/").status == 404
 
 

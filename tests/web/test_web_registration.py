@@ -461,6 +461,11 @@ def test_the_upload_script_is_answered_with_the_picture_or_with_the_message(phon
     good, bad = sent(scan(4)), sent(b"GIF89a")
     assert good.status_code == 200
     assert phone.client.get(good.json()["picture"])["Content-Type"] == "image/jpeg"
+    [shown] = [
+        image["src"] for image in phone.open(f"{START}scans/").tree.all("img") if "photo" in image["src"]
+    ]
+    small, whole = (len(phone.client.get(at).content) for at in (shown, good.json()["picture"]))
+    assert 0 < small < whole
     assert bad.status_code == 422
     assert "عکس GIF است" in bad.json()["error"]
 

@@ -36,6 +36,7 @@ from ..answering import (
     scan_slots,
     typed_answers,
     upload_answer,
+    wants_small,
 )
 from ..bot_check import TOO_OFTEN, welcome
 
@@ -284,7 +285,10 @@ def scan(request: HttpRequest, code: str, kind: str) -> HttpResponse:
         if not case.held_by(visitor):  # what was sent is not left open on a shared device
             raise Http404
         # A draft's pictures were sent by this browser, which looks at its own.
-        return case_picture(case, kind) if case.is_draft else opened_picture(visitor, case, kind)
+        small = wants_small(request)
+        if case.is_draft:
+            return case_picture(case, kind, small=small)
+        return opened_picture(visitor, case, kind, small=small)
     attached, errors = _attach(request, case)
     if wants_json(request):
         return upload_answer(attached.get(f"scan:{kind}"), errors, reverse("apply_scan", args=[code, kind]))

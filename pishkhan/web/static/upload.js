@@ -65,7 +65,8 @@ class SentSlot extends Slot {
 
   arrived({ picture, bytes }) {
     this.element.classList.add("filled");
-    this.show(picture, `فرستاده شد، ${digits(Math.max(1, Math.round(bytes / 1024)))} کیلوبایت`);
+    const words = `فرستاده شد، ${digits(Math.max(1, Math.round(bytes / 1024)))} کیلوبایت`;
+    this.show(picture, words, `${picture}&small`);
     this.part("[data-pick]").textContent = "تعویض";
     settle(this.element.id);
     this.end();

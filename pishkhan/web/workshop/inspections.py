@@ -13,6 +13,7 @@ from pishkhan.inspections.states import Verb
 from pishkhan.workshops.actors import Actor
 
 from ..access import workshop_only
+from ..answering import wants_small
 from ..kept import typed_before
 from ..listing import page_of
 from ..visits import COLUMNS, load, opened_objection_picture, readable, shown
@@ -84,4 +85,5 @@ def _form(
 @workshop_only
 def scan(request: HttpRequest, actor: Actor, pk: int, position: int) -> HttpResponse:
     """A picture of the workshop's own objection; opening one is an entry of the trail."""
-    return opened_objection_picture(actor, load(actor, pk), position)
+    inspection, small = load(actor, pk), wants_small(request)
+    return opened_objection_picture(actor, inspection, position, small=small)

@@ -22,7 +22,7 @@ from pishkhan.prepared import Prepared
 from pishkhan.workshops.actors import Actor
 
 from ..access import workshop_only
-from ..answering import small_picture
+from ..answering import FACE, small_picture
 from ..listing import PAGE, Pages, page_of
 from ..searching import TextSearchForm, go_to_search, search_of
 
@@ -212,4 +212,4 @@ def photo(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     assert actor.workshop
     shown = get_object_or_404(Person.objects.covered_at(actor.workshop), pk=pk)
     known = KnownScan.objects.current(shown).filter(kind="photo").first()
-    return small_picture(known.document if known else None)
+    return small_picture(known.document if known else None, FACE)

@@ -43,6 +43,7 @@ from ..answering import (
     sections,
     typed_answers,
     upload_answer,
+    wants_small,
 )
 from ..cases import load
 from ..harvest import in_vain, in_vain_too_often
@@ -267,7 +268,7 @@ def scan(request: HttpRequest, actor: Actor, pk: int, kind: str) -> HttpResponse
     if case.service.scan(kind) is None:
         raise Http404
     if request.method != "POST":
-        return opened_picture(actor, case, kind)
+        return opened_picture(actor, case, kind, small=wants_small(request))
     attached, errors = attach_uploads(actor, case, request.FILES)
     if wants_json(request):
         at = reverse("request_scan", args=[pk, kind])

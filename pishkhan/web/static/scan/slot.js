@@ -122,11 +122,11 @@ export class Slot {
     this.part("[data-upload-status]").textContent = `${this.title}: ${message}`;
   }
 
-  show(address, words) {
+  show(address, words, small = address) {
     URL.revokeObjectURL(this.shown);
     this.shown = address;
     const image = document.createElement("img");
-    image.src = address;
+    image.src = small;
     image.alt = `تصویر ${this.title}`;
     const link = Object.assign(document.createElement("a"), { href: address, target: "_blank", rel: "noopener" });
     link.append(image);

@@ -11,6 +11,7 @@ from pishkhan.accounts.models import User
 from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import Service, Step, find
 from pishkhan.documents.models import Document
+from pishkhan.numbered import those_of
 from pishkhan.people.models import Person
 from pishkhan.persian.letters import search_key
 from pishkhan.prepared import Prepared
@@ -18,7 +19,7 @@ from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.models import Branch, Workshop
 
 from .states import AT_BRANCH, ENDED, OPEN, Party, State, Transition, Verb, WaitingOn, find_transition
-from .words import few_coded, few_with, those_of
+from .words import few_coded, few_with
 
 LOOKED_AT, RARE = 1000, 2
 """Of so many requests fewer than so many have a rare word: a page of them is filled late."""

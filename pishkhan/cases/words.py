@@ -6,14 +6,9 @@ cannot tell which are.
 """
 
 import re
-from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
-from django.db.models import QuerySet
-from django.db.models.sql.datastructures import BaseTable
-
-M = TypeVar("M", bound="QuerySet[Any]")
 
 FEW = 2000
 """So many requests are looked up by their numbers sooner than found by going through a list."""
@@ -51,26 +46,6 @@ def few_coded(first: str, last: str, national_code: str) -> list[int] | None:
     if connection.vendor != "sqlite":
         return None
     return _few(CODED, first, last, national_code)
-
-
-class ByNumber(BaseTable):
-    """A table of SQLite whose rows are looked up by their numbers, whatever indexes it has."""
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
-        sql, values = super().as_sql(compiler, connection)
-        return f"{sql} NOT INDEXED", values
-
-
-def those_of(numbers: list[int], rows: M) -> M:
-    """The rows with these numbers.
-
-    SQLite has no statistics, takes every list for a short one, and would go through all of it.
-    """
-    found = rows.filter(pk__in=numbers)
-    if connection.vendor == "sqlite":
-        alias = str(found.query.get_initial_alias())
-        found.query.alias_map[alias] = ByNumber(found.query.alias_map[alias].table_name, alias)
-    return found
 
 
 def _few(sql: str, *asked: str) -> list[int] | None:

@@ -3,13 +3,18 @@
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from pishkhan.cases.states import State
 from pishkhan.people.models import Dependent, KnownScan, Person, Relation
-from tests.world import World, code_of_person, confirmed, filled_case
+from pishkhan.persian.digits import to_persian
+from pishkhan.web.workshop import insured
+from tests.world import World, answers_for, code_of_person, confirmed, filled_case
 
 from .browsing import Browser
+from .pages import Node
 
 
 @pytest.fixture
@@ -61,3 +66,41 @@ def test_a_photo_is_asked_for_where_there_is_one(world: World, worker: Person, g
     assert page.client.get(address).status_code == 200
     gone(scans)
     assert address not in page.open("/insured/").html
+
+
+def found_by(world: World, digits: str) -> list[Node]:
+    """The rows of the list that a search for these digits shows."""
+    employer = Browser(world.ali.user)
+    employer.open("/insured/")
+    return employer.submit("جست‌وجو", {"text": digits}).tree.all("div", cls="person-row")
+
+
+@pytest.mark.parametrize("most", [insured.SAME, 1])
+def test_an_insurance_number_finds_everybody_here_who_has_it(
+    world: World, worker: Person, most: int, monkeypatch: pytest.MonkeyPatch
+):
+    """Also when so many have it that the list is gone through."""
+    monkeypatch.setattr(insured, "SAME", most)
+    here, elsewhere = (
+        confirmed(world, filled_case(world, State.UNDER_REVIEW, answers=answers_for(n), workshop=where))
+        for n, where in ((81, world.a), (82, world.b))
+    )
+    namesakes = [worker.pk, here.subject_id, elsewhere.subject_id]
+    Person.objects.filter(pk__in=namesakes).update(insurance_number="1234567890")
+    told = " ".join(row.text() for row in found_by(world, "۱۲۳۴۵۶۷۸۹۰"))
+    assert to_persian(worker.national_code) in told and to_persian(here.national_code) in told
+    assert to_persian(elsewhere.national_code) not in told
+    assert not found_by(world, "۱۲۳۴۵۶۷۸۹۱")
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL knows which list is long")
+def test_a_code_is_not_sought_along_the_list(world: World, worker: Person):
+    with CaptureQueriesContext(connection) as asked:
+        assert len(found_by(world, worker.national_code)) == 1
+    searched = [
+        query["sql"] for query in asked if "NOT INDEXED" in query["sql"] and "LIMIT 26" in query["sql"]
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {searched[-1]}")
+        steps = [step for *_, step in cursor.fetchall()]
+    assert "SEARCH people_employment USING INTEGER PRIMARY KEY (rowid=?)" in steps

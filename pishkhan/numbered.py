@@ -1,0 +1,30 @@
+"""A few rows of a long list, whose numbers are known already."""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.sql.datastructures import BaseTable
+
+M = TypeVar("M", bound="QuerySet[Any]")
+
+
+def those_of(numbers: Sequence[int], rows: M) -> M:
+    """The rows with these numbers.
+
+    SQLite has no statistics, takes every list for a short one, and would go through all of it.
+    """
+    found = rows.filter(pk__in=numbers)
+    if connection.vendor == "sqlite":
+        alias = str(found.query.get_initial_alias())
+        found.query.alias_map[alias] = _ByNumber(found.query.alias_map[alias].table_name, alias)
+    return found
+
+
+class _ByNumber(BaseTable):
+    """A table of SQLite whose rows are looked up by their numbers, whatever indexes it has."""
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
+        sql, values = super().as_sql(compiler, connection)
+        return f"{sql} NOT INDEXED", values

@@ -18,7 +18,7 @@ def bare(request: HttpRequest) -> HttpResponse:
 
 
 def kept(request: HttpRequest) -> HttpResponse:
-    """What cannot be spared of an upload: received, written, synced, entered; it is not looked at."""
+    """An upload received, written, synced and entered; not looked at, not sealed, and nobody's."""
     for upload in request.FILES.values():
         content = upload.read()
         document = Document(width=1, height=1, size=len(content), sha256=hashlib.sha256(content).hexdigest())

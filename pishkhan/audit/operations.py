@@ -96,13 +96,13 @@ def spend(
 
 def used_up(action: str, about: str, most: int, *, within: timedelta = timedelta(hours=1)) -> bool:
     """Whether `action` happened to one thing that many times lately (within the last hour, unless told)."""
-    return len(_latest(most)(action, about, timezone.now() - within)) >= most
+    return len(_up_to(most)(action, about, timezone.now() - within)) >= most
 
 
 @cache
-def _latest(most: int) -> Prepared[int]:
+def _up_to(most: int) -> Prepared[int]:
     return Prepared(
-        lambda *of: happened(*of).values_list("id", flat=True)[:most],
+        lambda action, about, since: happened(action, about, since).values_list("id", flat=True)[:most],
         *(str, str, datetime),
     )
 

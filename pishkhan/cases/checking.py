@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from pishkhan.catalogue.scans import Scan
-from pishkhan.catalogue.service import About, Caution
+from pishkhan.catalogue.service import Caution
 from pishkhan.documents.legibility import Doubt, alike
 from pishkhan.people import lookup
 from pishkhan.people.forms import IdentityForm, differing
@@ -57,8 +57,8 @@ def out_of_reach(case: Case) -> dict[str, str]:
         return {first_field(case): "این کارگاه بسته شده است و درخواست تازه نمی‌فرستد؛ از شعبه بپرسید."}
     if not (case.service.about.on_file and case.workshop):
         return {}
-    here = lookup.covered if case.service.about == About.COVERED else lookup.main_insured
-    if case.subject and here(case.workshop.pk, case.subject.national_code):
+    about, person = case.service.about, case.subject
+    if person and lookup.on_list(about, case.workshop.pk, person.national_code):
         return {}
     return {first_field(case): f"{case.subject_name} دیگر در لیست بیمه‌شدگان این کارگاه نیست."}
 
@@ -146,10 +146,9 @@ def _unlike_the_file(actor: Actor, case: Case) -> list[Caution]:
     if case.service.about.on_file:
         return []
     code = case.answers.get("national_code", "")
-    found = lookup.known_to(actor, code) if code else []
-    if not found:
+    person = lookup.known_to(actor, code) if code else None
+    if person is None:
         return []
-    [person] = found
     told = [
         f"{label} «{known}» است و در این درخواست «{asked}»"
         for label, known, asked in differing(case.service, case.answers, person, IdentityForm.base_fields)

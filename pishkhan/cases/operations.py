@@ -294,12 +294,15 @@ def _complete(actor: Actor, case: Case) -> None:
 
 
 def _save(case: Case) -> None:
-    """Writes every column, provided that nobody wrote the row since it was read."""
+    """Writes every column, provided that nobody wrote the row since it was read.
+
+    Whoever catches what it raises must have left the transaction: on PostgreSQL it is broken.
+    """
     seen, case.version = case.version, case.version + 1
     columns = {f.attname: getattr(case, f.attname) for f in Case._meta.concrete_fields if not f.primary_key}
     try:
         written = Case.objects.filter(pk=case.pk, version=seen).update(**columns)
-    except IntegrityError as error:  # the transaction of whoever moves the case ends with it
+    except IntegrityError as error:
         raise NotReadyError({first_field(case): GOING_ON}) from error
     if not written:
         raise CaseMovedOnError(Case.objects.get(pk=case.pk))

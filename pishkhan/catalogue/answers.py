@@ -21,7 +21,10 @@ MOST_CHOSEN = 20
 
 
 def stored(form: forms.Form) -> Answers:
-    """The answers of a bound form: cleaned where they are right, as typed where they are not."""
+    """The answers of a bound form: cleaned where they are right, as typed where they are not.
+
+    A form's `clean` may not take an answer away without an error beside it.
+    """
     wrong = form.errors
     return {
         name: as_typed(field, form[name].data) if name in wrong else as_stored(form.cleaned_data[name])

@@ -67,8 +67,8 @@ def on_file(person: Person) -> Answers:
 
 def differences(service: Service, answers: Answers) -> list[tuple[str, str, str]]:
     """Where the answers differ from what is on file: (label, on file, asked)."""
-    found = lookup.on_register(str(answers.get("national_code", "")))
-    return differing(service, answers, found[0], IDENTITY) if found else []
+    person = lookup.on_register(str(answers.get("national_code", "")))
+    return differing(service, answers, person, IDENTITY) if person else []
 
 
 def differing(

@@ -1,20 +1,41 @@
-"""A person by national code: asked at every step of a request, so compiled once (`pishkhan.prepared`).
+"""A person by national code: asked at every step of a request, so compiled once (`pishkhan.prepared`)."""
 
-Each answers with a list of one person at most.
-"""
-
+from pishkhan.catalogue.service import About
 from pishkhan.prepared import Prepared
+from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.capacities import PreparedFor
 
 from .models import Person
 
-on_register = Prepared(lambda code: Person.objects.filter(national_code=code), str)
-known_to = PreparedFor(lambda actor, code: Person.objects.visible_to(actor).filter(national_code=code), str)
-
-# Of a workshop, by its number:
-main_insured = Prepared(
+_on_register = Prepared(lambda code: Person.objects.filter(national_code=code), str)
+_known_to = PreparedFor(lambda actor, code: Person.objects.visible_to(actor).filter(national_code=code), str)
+_main_insured = Prepared(
     lambda workshop, code: Person.objects.insured_at(workshop).filter(national_code=code), *(int, str)
 )
-covered = Prepared(
+_covered = Prepared(
     lambda workshop, code: Person.objects.covered_at(workshop).filter(national_code=code), *(int, str)
 )
+
+
+def on_register(code: str) -> Person | None:
+    """Whoever it is: what is told of them is told to the branch alone."""
+    return _one(_on_register(code))
+
+
+def known_to(actor: Actor, code: str) -> Person | None:
+    """Whom the actor may see."""
+    return _one(_known_to(actor, code))
+
+
+def main_insured(workshop: int, code: str) -> Person | None:
+    """Who works at the workshop of that number now."""
+    return _one(_main_insured(workshop, code))
+
+
+def on_list(about: About, workshop: int, code: str) -> Person | None:
+    """Whom a service about such people may be asked for at the workshop: of `COVERED` dependents too."""
+    return _one((_covered if about == About.COVERED else _main_insured)(workshop, code))
+
+
+def _one(found: list[Person]) -> Person | None:
+    return found[0] if found else None

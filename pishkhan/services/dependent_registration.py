@@ -224,12 +224,10 @@ class DependentRegistration(Service):
         case.subject = person
 
     def _on_register(self, case: Asked) -> Person | None:
-        found = lookup.on_register(case.answers.get("national_code", ""))
-        return found[0] if found else None
+        return lookup.on_register(case.answers.get("national_code", ""))
 
     def _main(self, case: Asked) -> Person | None:
-        found = lookup.main_insured(case.workshop_id or 0, case.answers.get("main_national_code", ""))
-        return found[0] if found else None
+        return lookup.main_insured(case.workshop_id or 0, case.answers.get("main_national_code", ""))
 
 
 _covered_by = Prepared(

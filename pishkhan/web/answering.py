@@ -24,6 +24,9 @@ from pishkhan.workshops.actors import Actor
 
 logger = logging.getLogger(__name__)
 
+SMALL, FACE = 160, 96
+"""Pixels of the longer side: where a paper is told from another, and a face in a list."""
+
 
 @dataclass(frozen=True)
 class Section:
@@ -164,12 +167,14 @@ def ink(document: Document | None) -> HttpResponse:
     return _inline(without_paper(_content(document)), "png")
 
 
-SMALL, FACE = 160, 96  # pixels of the longer side
-
-
 def small_picture(document: Document | None, side: int = SMALL) -> HttpResponse:
-    """The same, so small that no paper can be read in it."""
+    """A stored picture so small that no paper can be read in it."""
     return _inline(thumbnail(_content(document), side))
+
+
+def shown_picture(document: Document | None, *, small: bool) -> HttpResponse:
+    """Either of them."""
+    return small_picture(document) if small else picture(document)
 
 
 def wants_small(request: HttpRequest) -> bool:
@@ -199,7 +204,7 @@ def _inline(content: bytes, kind: str = "jpeg") -> HttpResponse:
 def case_picture(case: Case, code: str, *, small: bool = False) -> HttpResponse:
     """The picture that the case uses for that kind; the caller has come through `visible_to`."""
     scan = case.pictures().get(code)
-    return (small_picture if small else picture)(scan.document if scan else None)
+    return shown_picture(scan.document if scan else None, small=small)
 
 
 def opened_picture(actor: Actor, case: Case, code: str, *, small: bool = False) -> HttpResponse:

@@ -10,7 +10,9 @@ from pishkhan.workshops.actors import Actor
 
 def load(actor: Actor, pk: int) -> Case:
     """The case through the one door; what is not the actor's to see does not exist."""
+    if pk > BigIntegerField.MAX_BIGINT:
+        raise Http404
     try:
-        return find(actor, min(pk, BigIntegerField.MAX_BIGINT))
+        return find(actor, pk)
     except Case.DoesNotExist as error:
         raise Http404 from error

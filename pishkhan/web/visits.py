@@ -8,7 +8,7 @@ from pishkhan.audit.operations import record
 from pishkhan.inspections.models import Inspection, Kind, Objection, ObjectionScan
 from pishkhan.workshops.actors import Actor
 
-from .answering import picture, small_picture
+from .answering import shown_picture
 
 COLUMNS = ("number", "kind", "inspector_name", "observed_count", "on_list_count", "state")
 
@@ -46,13 +46,11 @@ def shown(actor: Actor, inspection: Inspection) -> dict[str, Any]:
 def opened_objection_picture(
     actor: Actor, inspection: Inspection, position: int, *, small: bool = False
 ) -> HttpResponse:
-    """A picture of the employer's objection, and the entry of the trail that it was opened; `small`: none."""
+    """A picture of the employer's objection, and an entry of the trail; seen small, it is not opened."""
     scans = ObjectionScan.objects.filter(objection__inspection=inspection, position=position)
     scan = scans.select_related("document").first()
-    document = scan.document if scan else None
-    if small:
-        return small_picture(document)
-    response = picture(document)
-    about = f"inspection:{inspection.pk}"
-    record("objection scan opened", by=actor.author, about=about, position=position)
+    response = shown_picture(scan.document if scan else None, small=small)
+    if not small:
+        about = f"inspection:{inspection.pk}"
+        record("objection scan opened", by=actor.author, about=about, position=position)
     return response

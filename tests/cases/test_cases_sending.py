@@ -5,7 +5,7 @@ import datetime
 import pytest
 import time_machine
 
-from pishkhan.cases import drafts, operations
+from pishkhan.cases import checking, drafts, operations
 from pishkhan.cases.models import Case, TrackingSequence
 from pishkhan.cases.refusals import CaseMovedOnError, ImagesMissingError, NotReadyError
 from pishkhan.cases.states import OPEN, State
@@ -33,6 +33,15 @@ def test_a_second_click_on_send_sends_nothing_twice(world):
     assert Case.objects.count() == 1
     assert case.events.count() == 1
     assert TrackingSequence.objects.get().last == 1
+
+
+def test_two_requests_that_did_not_see_each_other_are_kept_apart_by_the_database(world, monkeypatch):
+    w.filled_case(world, State.SUBMITTED)
+    second = w.drafted(world)
+    monkeypatch.setattr(checking, "going_on", lambda case: None)
+    before = w.everything(Case)
+    assert errors_of_sending(world.ali, second) == {"national_code": checking.GOING_ON}
+    assert w.everything(Case) == before
 
 
 def test_a_person_has_one_open_request_of_a_kind_at_a_workshop(world):

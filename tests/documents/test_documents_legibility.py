@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageEnhance, ImageFilter
 
 from pishkhan.documents.drawn import draw_scan
-from pishkhan.documents.legibility import Doubt, alike, doubts, likeness
+from pishkhan.documents.legibility import Doubt, alike, doubts, judged, likeness
 from pishkhan.documents.pictures import read_picture
 
 
@@ -73,6 +73,19 @@ def test_nothing_is_said_of_a_clear_picture(paper):
 )
 def test_what_makes_a_picture_hard_to_read_is_told(picture, told):
     assert doubts(picture) == told
+
+
+@pytest.mark.parametrize("longer", [800, 880, 1100, 1439, 1500, 1760, 2000, 2400])
+def test_how_blurred_a_paper_may_be_does_not_depend_on_how_finely_it_was_scanned(longer):
+    times = longer / CARD.width
+    finer = CARD.resize((longer, round(CARD.height * times)))
+    assert doubts(finer.filter(ImageFilter.GaussianBlur(2.6 * times))) == []
+    assert doubts(finer.filter(ImageFilter.GaussianBlur(3.2 * times))) == [Doubt.BLURRED]
+
+
+def test_what_was_judged_stays_as_it_is():
+    once = judged(CARD.resize((2000, 1250)))
+    assert once.mode == "L" and max(once.size) == 800 and judged(once) is once
 
 
 def test_an_upload_is_judged_as_it_is_kept():

@@ -247,8 +247,9 @@ def test_the_senior_user_finds_in_the_unit_that_was_chosen(world):
 
 
 def test_opening_a_scan_is_an_entry_of_the_trail(clerk, world):
+    """At the desk none is shown small."""
     case = filled_case(world, State.SUBMITTED)
-    assert clerk.client.get(f"/desk/cases/{case.pk}/scans/photo/").status_code == 200
+    assert clerk.client.get(f"/desk/cases/{case.pk}/scans/photo/?small").status_code == 200
     entry = Entry.objects.get(action="scan opened")
     assert entry.user_id == world.clerk.user.pk and entry.about == f"case:{case.pk}"
     assert entry.details["kind"] == "photo" and entry.source

@@ -171,15 +171,18 @@ def test_a_bad_picture_is_told_beside_it_and_the_words_stay(world, employer):
     assert not Objection.objects.exists()
 
 
-def test_opening_a_picture_of_an_objection_is_an_entry_of_the_trail(world, inspector):
+def test_opening_a_picture_of_an_objection_is_an_entry_of_the_trail(world, inspector, employer):
+    """At the desk always; the workshop's own page shows it small, which is none."""
     made = objected(world)
     opened = Entry.objects.filter(action="objection scan opened", about=f"inspection:{made.pk}")
-    page = inspector.open(f"/desk/inspections/{made.pk}/")
-    [shown] = [image["src"] for image in page.tree.all("img") if "/scans/" in image["src"]]
-    assert inspector.client.get(shown).status_code == 200
-    assert not opened.exists(), "it was shown small"
-    inspector.open(page.link("پیوست"))
-    assert opened.count() == 1
+    for number, (browser, path) in enumerate(((employer, ""), (inspector, "/desk"))):
+        page = browser.open(f"{path}/inspections/{made.pk}/")
+        [shown] = [image["src"] for image in page.tree.all("img") if "/scans/" in image["src"]]
+        assert browser.client.get(shown).status_code == 200
+        assert opened.count() == 2 * number
+        browser.open(page.link("پیوست"))
+        assert opened.count() == 2 * number + 1
+    assert employer.client.get(f"/inspections/{made.pk}/scans/9/?small").status_code == 404
     assert inspector.open(f"/desk/inspections/{made.pk}/scans/2/").status == 404
 
 

@@ -1,11 +1,13 @@
 """What a row of the insured list shows of a person: the family covered now, the photo kept now."""
 
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from PIL import Image
 
 from pishkhan.cases.states import State
 from pishkhan.people.models import Dependent, KnownScan, Person, Relation
@@ -39,6 +41,10 @@ def worker(world: World) -> Person:
     return person
 
 
+def small(content: bytes) -> tuple[int, int]:
+    return Image.open(BytesIO(content)).size
+
+
 def row(world: World) -> str:
     return Browser(world.ali.user).open("/insured/").main
 
@@ -63,7 +69,8 @@ def test_a_photo_is_asked_for_where_there_is_one(world: World, worker: Person, g
     page = Browser(world.ali.user)
     address = f"/insured/{worker.pk}/photo/"
     assert address in page.open("/insured/").html
-    assert page.client.get(address).status_code == 200
+    sizes = [max(small(page.client.get(at).content)) for at in (f"{address}?small", address)]
+    assert sizes == [96, 160], "in the list, and on the person's page"
     gone(scans)
     assert address not in page.open("/insured/").html
 
@@ -91,6 +98,8 @@ def test_an_insurance_number_finds_everybody_here_who_has_it(
     assert to_persian(worker.national_code) in told and to_persian(here.national_code) in told
     assert to_persian(elsewhere.national_code) not in told
     assert not found_by(world, "۱۲۳۴۵۶۷۸۹۱")
+    Person.objects.filter(pk=here.subject_id).update(insurance_number=worker.national_code)
+    assert len(found_by(world, worker.national_code)) == 2, "the code of one is the number of another"
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL knows which list is long")

@@ -19,7 +19,7 @@ import psycopg
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = "portal.example.ir"
-BEGINNING = 120.0  # seconds until the server answers
+BEGINNING, ENDING = 120.0, 20.0  # seconds until the server answers, and until it has gone
 Process = subprocess.Popen[bytes]
 
 
@@ -128,13 +128,23 @@ def await_port(port: int, process: Process, log: Path) -> None:
 
 
 def end(process: Process) -> None:
-    """With its whole group, also when it hangs."""
+    """With its whole group, also when one of it hangs: nobody writes to its folder afterwards."""
     process.terminate()
+    deadline = time.monotonic() + ENDING
+    while _is_there(process):
+        if time.monotonic() > deadline:
+            os.killpg(process.pid, signal.SIGKILL)
+        time.sleep(0.05)
+
+
+def _is_there(process: Process) -> bool:
+    """Whether it or another process of its group still runs."""
+    process.poll()  # else what has ended stays in the group until somebody asks
     try:
-        process.wait(20)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        os.killpg(process.pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def processes(parent: int) -> list[int]:

@@ -241,8 +241,9 @@ class Representative(Person):
             await self.ask("upload", upload, self.picture(kind), script=True)
         await self.send(address, ANSWERS | {"national_code": code, "send": "1"})
 
-    async def send(self, address: str, fields: Fields) -> None:
-        answer = await self.ask("send", address, fields, wants=(302, 422))
+    async def send(self, address: str, fields: Fields, first: Any = None) -> None:
+        """`first`: the form as it goes the first time, when it has more than fields."""
+        answer = await self.ask("send", address, first or fields, wants=(302, 422))
         if answer.status == 422:  # a word about each caution
             words = dict.fromkeys(EXPLAINED.findall(answer.text), "با اصل سند سنجیده شد و درست است.")
             answer = await self.ask("send", address, fields | words, wants=(302,))

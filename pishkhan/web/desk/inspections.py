@@ -15,7 +15,6 @@ from pishkhan.inspections.states import State
 from pishkhan.workshops.actors import Actor
 
 from ..access import inspectors_only
-from ..answering import wants_small
 from ..kept import typed_before
 from ..listing import page_of
 from ..searching import TextSearchForm, go_to_search, search_of
@@ -122,5 +121,4 @@ def decide(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
 @inspectors_only
 def scan(request: HttpRequest, actor: Actor, pk: int, position: int) -> HttpResponse:
     """A picture of an objection; opening one is an entry of the trail."""
-    inspection, small = load(actor, pk), wants_small(request)
-    return opened_objection_picture(actor, inspection, position, small=small)
+    return opened_objection_picture(actor, load(actor, pk), position)

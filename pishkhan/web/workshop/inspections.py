@@ -85,5 +85,4 @@ def _form(
 @workshop_only
 def scan(request: HttpRequest, actor: Actor, pk: int, position: int) -> HttpResponse:
     """A picture of the workshop's own objection; opening one is an entry of the trail."""
-    inspection, small = load(actor, pk), wants_small(request)
-    return opened_objection_picture(actor, inspection, position, small=small)
+    return opened_objection_picture(actor, load(actor, pk), position, small=wants_small(request))

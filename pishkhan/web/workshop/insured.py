@@ -23,7 +23,7 @@ from pishkhan.prepared import Prepared
 from pishkhan.workshops.actors import Actor
 
 from ..access import workshop_only
-from ..answering import FACE, small_picture
+from ..answering import FACE, SMALL, small_picture, wants_small
 from ..listing import PAGE, Pages, page_of
 from ..searching import TextSearchForm, go_to_search, search_of
 
@@ -69,18 +69,18 @@ PAGES = {
 
 
 SAME = 100
-"""A code of no more people than that finds them first, and their jobs by that: not through the list."""
+"""Digits that so many people have find these first and then their jobs, instead of going through the list."""
 
 
 def narrowed(found: "QuerySet[Employment]", text: str) -> "QuerySet[Employment]":
-    """By national code, insurance number, or the words of a name."""
+    """By national code, insurance number, or the words of a name. Asks at once who has the digits."""
     key = search_key(text)
     digits = to_latin(key).replace(" ", "")
     if digits.isascii() and digits.isdigit():
         people = Person.objects.filter(Q(national_code=digits) | Q(insurance_number=digits))
         numbers = list(people.values_list("pk", flat=True)[: SAME + 1])
         if len(numbers) > SAME:
-            return found.filter(person__insurance_number=digits)
+            return found.filter(Q(person__national_code=digits) | Q(person__insurance_number=digits))
         theirs = Employment.objects.filter(person__in=numbers)
         return those_of(list(theirs.values_list("pk", flat=True)), found)
     for word in key.split():
@@ -218,8 +218,8 @@ def _startable(person: Person, actor: Actor) -> list[Any]:
 @require_safe
 @workshop_only
 def photo(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
-    """The person's photo, small, for the list."""
+    """The person's photo as on the person's page, or small for the list."""
     assert actor.workshop
     shown = get_object_or_404(Person.objects.covered_at(actor.workshop), pk=pk)
     known = KnownScan.objects.current(shown).filter(kind="photo").first()
-    return small_picture(known.document if known else None, FACE)
+    return small_picture(known.document if known else None, FACE if wants_small(request) else SMALL)

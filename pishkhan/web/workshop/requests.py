@@ -134,19 +134,16 @@ def _found(request: HttpRequest, actor: Actor, service: Service, national_code: 
     if service.about == About.NEWCOMER:
         return _newcomer(request, actor, service, national_code)
     assert actor.workshop
-    here = lookup.covered if service.about == About.COVERED else lookup.main_insured
-    found = here(actor.workshop.pk, national_code)
-    if not found:
+    person = lookup.on_list(service.about, actor.workshop.pk, national_code)
+    if person is None:
         return None
-    [person] = found
     subject = person if service.about.on_file else None
     return drafts.start_draft(actor, service, actor.workshop, service.prefill(person), subject)
 
 
 def _newcomer(request: HttpRequest, actor: Actor, service: Service, national_code: str) -> Case:
     assert actor.workshop
-    if found := lookup.known_to(actor, national_code):
-        [person] = found
+    if person := lookup.known_to(actor, national_code):
         messages.info(request, f"مشخصات {person} از پرونده آورده شد؛ بسنجید و در صورت نیاز اصلاح کنید.")
         return drafts.start_draft(actor, service, actor.workshop, service.prefill(person), person)
     messages.info(request, "کسی با این کد ملی در پروندهٔ کارگاه شما نیست؛ فرم خالی را پر کنید.")
@@ -263,7 +260,7 @@ def _problems(case: Case, errors: dict[str, str], going_on: Case | None) -> list
 @require_http_methods(["GET", "POST"])
 @workshop_only
 def scan(request: HttpRequest, actor: Actor, pk: int, kind: str) -> HttpResponse:
-    """One picture of a request: shown, which is an entry of the trail, or sent while the page stays."""
+    """One picture of a request: shown, of which the whole one is an entry of the trail; or sent."""
     case = load(actor, pk)
     if case.service.scan(kind) is None:
         raise Http404

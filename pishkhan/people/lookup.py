@@ -1,11 +1,16 @@
 """A person by national code: asked at every step of a request, so compiled once (`pishkhan.prepared`)."""
 
+from django.db.models import Q
+
 from pishkhan.catalogue.service import About
 from pishkhan.prepared import Prepared
 from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.capacities import PreparedFor
 
-from .models import Person
+from .models import Employment, Person
+
+FEW = 100
+"""A national code is one person's; an insurance number may have been typed for many."""
 
 _on_register = Prepared(lambda code: Person.objects.filter(national_code=code), str)
 _known_to = PreparedFor(lambda actor, code: Person.objects.visible_to(actor).filter(national_code=code), str)
@@ -35,6 +40,19 @@ def main_insured(workshop: int, code: str) -> Person | None:
 def on_list(about: About, workshop: int, code: str) -> Person | None:
     """Whom a service about such people may be asked for at the workshop: of `COVERED` dependents too."""
     return _one((_covered if about == About.COVERED else _main_insured)(workshop, code))
+
+
+def jobs_of(digits: str) -> list[int] | None:
+    """The numbers of all employments, whosever they are and wherever, of those who have the national code or
+    the insurance number; None for more than a few people.
+
+    SQLite finds them so, and otherwise through the whole list of a workshop.
+    """
+    people = Person.objects.filter(Q(national_code=digits) | Q(insurance_number=digits))
+    few = list(people.values_list("pk", flat=True)[: FEW + 1])
+    if len(few) > FEW:
+        return None
+    return list(Employment.objects.filter(person__in=few).values_list("pk", flat=True))
 
 
 def _one(found: list[Person]) -> Person | None:

@@ -10,9 +10,9 @@ from django.utils import timezone
 from PIL import Image
 
 from pishkhan.cases.states import State
+from pishkhan.people import lookup
 from pishkhan.people.models import Dependent, KnownScan, Person, Relation
 from pishkhan.persian.digits import to_persian
-from pishkhan.web.workshop import insured
 from tests.world import World, answers_for, code_of_person, confirmed, filled_case
 
 from .browsing import Browser
@@ -82,12 +82,12 @@ def found_by(world: World, digits: str) -> list[Node]:
     return employer.submit("جست‌وجو", {"text": digits}).tree.all("div", cls="person-row")
 
 
-@pytest.mark.parametrize("most", [insured.SAME, 1])
+@pytest.mark.parametrize("most", [lookup.FEW, 1])
 def test_an_insurance_number_finds_everybody_here_who_has_it(
     world: World, worker: Person, most: int, monkeypatch: pytest.MonkeyPatch
 ):
     """Also when so many have it that the list is gone through."""
-    monkeypatch.setattr(insured, "SAME", most)
+    monkeypatch.setattr(lookup, "FEW", most)
     here, elsewhere = (
         confirmed(world, filled_case(world, State.UNDER_REVIEW, answers=answers_for(n), workshop=where))
         for n, where in ((81, world.a), (82, world.b))

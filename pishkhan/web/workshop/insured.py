@@ -16,6 +16,7 @@ from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import About, closed_services, every_service, offered_to
 from pishkhan.numbered import those_of
 from pishkhan.people.history import records_of
+from pishkhan.people.lookup import jobs_of
 from pishkhan.people.models import Booklet, Dependent, Employment, KnownScan, Person, Relation
 from pishkhan.persian.digits import to_latin
 from pishkhan.persian.letters import search_key
@@ -68,21 +69,14 @@ PAGES = {
 }
 
 
-SAME = 100
-"""Digits that so many people have find these first and then their jobs, instead of going through the list."""
-
-
 def narrowed(found: "QuerySet[Employment]", text: str) -> "QuerySet[Employment]":
     """By national code, insurance number, or the words of a name. Asks at once who has the digits."""
     key = search_key(text)
     digits = to_latin(key).replace(" ", "")
     if digits.isascii() and digits.isdigit():
-        people = Person.objects.filter(Q(national_code=digits) | Q(insurance_number=digits))
-        numbers = list(people.values_list("pk", flat=True)[: SAME + 1])
-        if len(numbers) > SAME:
-            return found.filter(Q(person__national_code=digits) | Q(person__insurance_number=digits))
-        theirs = Employment.objects.filter(person__in=numbers)
-        return those_of(list(theirs.values_list("pk", flat=True)), found)
+        if (few := jobs_of(digits)) is not None:
+            return those_of(few, found)
+        return found.filter(Q(person__national_code=digits) | Q(person__insurance_number=digits))
     for word in key.split():
         found = found.filter(search_key__contains=word)
     return found

@@ -285,10 +285,8 @@ def scan(request: HttpRequest, code: str, kind: str) -> HttpResponse:
         if not case.held_by(visitor):  # what was sent is not left open on a shared device
             raise Http404
         # A draft's pictures were sent by this browser, which looks at its own.
-        small = wants_small(request)
-        if case.is_draft:
-            return case_picture(case, kind, small=small)
-        return opened_picture(visitor, case, kind, small=small)
+        show = case_picture if case.is_draft else partial(opened_picture, visitor)
+        return show(case, kind, small=wants_small(request))
     attached, errors = _attach(request, case)
     if wants_json(request):
         return upload_answer(attached.get(f"scan:{kind}"), errors, reverse("apply_scan", args=[code, kind]))
@@ -381,10 +379,7 @@ def done(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("apply_check", service.code)
     events = case.timeline()
     context = {"service": service, "case": case, "branch": case.branch, "scans": _sent_scans(case)}
-    context |= {
-        "offers": offered(case, events, Audience.PUBLIC),
-        "letters_at": f"/held/{case.pk}/letters/",
-    }
+    context |= {"offers": offered(case, events, Audience.PUBLIC), "letters_at": f"/held/{case.pk}/letters/"}
     return render(request, "portal/apply_done.html", context)
 
 

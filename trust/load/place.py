@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -131,10 +131,11 @@ def end(process: Process) -> None:
     """With its whole group, also when one of it hangs: nobody writes to its folder afterwards."""
     process.terminate()
     deadline = time.monotonic() + ENDING
-    while _is_there(process):
-        if time.monotonic() > deadline:
-            os.killpg(process.pid, signal.SIGKILL)
+    while _is_there(process) and time.monotonic() < deadline:
         time.sleep(0.05)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def _is_there(process: Process) -> bool:

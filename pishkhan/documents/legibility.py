@@ -4,6 +4,8 @@ The thresholds are those of the browser's own verdict (`web/static/scan/verdict.
 without scripts is judged alike.
 """
 
+from dataclasses import dataclass
+
 from django.db.models import TextChoices
 from PIL import Image, ImageChops
 
@@ -21,30 +23,42 @@ class Doubt(TextChoices):
     BLANK = "blank", "چیزی نشان نمی‌دهد"
 
 
-def doubts(image: Image.Image) -> list[str]:
-    """The `Doubt`s about a picture."""
-    grey = judged(image)
+@dataclass(frozen=True)
+class Judgement:
+    """What is told of a picture: its `Doubt`s, and 64 hex digits that `alike` compares."""
+
+    doubts: list[str]
+    likeness: str
+
+
+def judge(image: Image.Image) -> Judgement:
+    grey = made_small(image)
+    return Judgement(doubts(grey), likeness(grey))
+
+
+def made_small(image: Image.Image) -> Image.Image:
+    """In grey, and as near to 800 pixels as comes cheaply, if it has more."""
+    grey, times = in_grey(image), max(image.size) // LEAST_AT
+    if times > 1:
+        return grey.reduce(times)  # to less than 1080
+    longer = max(grey.size)
+    if longer <= MOST_AT:
+        return grey
+    # As sharp as bicubic with half the work; grain would count as sharpness if it stayed as large as that.
+    width, height = (max(1, round(side * JUDGED_AT / longer)) for side in grey.size)
+    return grey.resize((width, height), Image.Resampling.HAMMING)
+
+
+def doubts(grey: Image.Image) -> list[str]:
     counts = grey.histogram()
     bright = quantile(counts, 0.99)
     contrast = bright - quantile(counts, 0.01)
-    sharpness = quantile(steps(grey).histogram(), 0.998)
+    # An edge of so many pixels is steeper in a smaller picture.
+    sharpness = quantile(steps(grey).histogram(), 0.998) * max(1, max(grey.size) / JUDGED_AT)
     dark = [Doubt.DARK] if bright < 100 else []
     if sharpness < 5 and contrast < 25:
         return [Doubt.BLANK, *dark]
     return [*dark, *([Doubt.BLURRED] if sharpness < 0.12 * contrast else [])]
-
-
-def judged(image: Image.Image) -> Image.Image:
-    """In grey, and as near to 800 pixels as comes cheaply, if it has more; what was judged stays as it is."""
-    grey, times = in_grey(image), max(image.size) // LEAST_AT
-    if times > 1:
-        grey = grey.reduce(times)
-    longer = max(grey.size)
-    if longer <= MOST_AT:
-        return grey
-    # As sharp as bicubic with half the work, and still as much as to encode the picture.
-    width, height = (max(1, round(side * JUDGED_AT / longer)) for side in grey.size)
-    return grey.resize((width, height), Image.Resampling.HAMMING)
 
 
 def in_grey(image: Image.Image) -> Image.Image:
@@ -70,9 +84,9 @@ def quantile(counts: list[int], share: float) -> int:
     return 255
 
 
-def likeness(image: Image.Image) -> str:
-    """64 hex digits, a bit for each cell of a coarse grid: whether it is brighter than the one beside it."""
-    cells = judged(image).resize((GRID + 1, GRID), Image.Resampling.BOX).tobytes()
+def likeness(grey: Image.Image) -> str:
+    """A bit for each cell of a coarse grid: whether it is brighter than the one beside it."""
+    cells = grey.resize((GRID + 1, GRID), Image.Resampling.BOX).tobytes()
     row = GRID + 1
     rises = [cells[y * row + x] > cells[y * row + x + 1] for y in range(GRID) for x in range(GRID)]
     return f"{int(''.join('01'[rise] for rise in rises), 2):064x}"

@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import UploadedFile
 from PIL import Image, JpegImagePlugin
 
 from pishkhan.documents.frames import Frame, read_frame
-from pishkhan.documents.legibility import doubts, judged, likeness
+from pishkhan.documents.legibility import judge
 from pishkhan.persian.digits import to_persian
 
 LIMIT = 204_800  # bytes (R8: 200 kB)
@@ -267,8 +267,8 @@ def make_picture(image: Image.Image, coding: Coding | None = None, limit: int = 
         image = image.resize((image.width * 3 // 4, image.height * 3 // 4))
         content = best_encoding(image, limit)
     sha256 = hashlib.sha256(content).hexdigest()
-    small = judged(image)  # once for both
-    return Picture(content, *image.size, sha256, likeness(small), doubts(small))
+    told = judge(image)
+    return Picture(content, *image.size, sha256, told.likeness, told.doubts)
 
 
 def best_encoding(image: Image.Image, limit: int, coding: Coding | None = None) -> bytes:

@@ -38,7 +38,7 @@ ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 # One Argon2 check takes 150 ms; the passwords of the tests are worth nothing.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]
 
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+if DATABASES["default"]["ENGINE"] == "pishkhan.sqlite":
     # A file, so that two threads meet the same locks as in a branch; it need not survive a power cut.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
     DATABASES["default"]["OPTIONS"]["init_command"] = (

@@ -90,7 +90,9 @@ def _empty_log() -> None:
     """SQLite's log still holds the pages as they were; while somebody reads, the next run empties it."""
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
         with connection.cursor() as cursor:
+            cursor.execute("PRAGMA busy_timeout = 5000")  # what it cannot do is no error that is tried again
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.execute("PRAGMA busy_timeout = 0")
 
 
 def _erase(case: Case, by: Author) -> Counter[str]:

@@ -119,8 +119,7 @@ def locked_database() -> Iterator[None]:
     if connection.vendor == "sqlite":
         other: Any = sqlite3.connect(held["NAME"], isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA busy_timeout = 50")
+        connection.patience = 0.05
     else:
         other = psycopg.connect(_address())
         other.execute("LOCK TABLE audit_entry IN ACCESS EXCLUSIVE MODE")

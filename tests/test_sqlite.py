@@ -1,0 +1,58 @@
+"""How long, and how, one waits for another's writing on SQLite."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from django.db import OperationalError, connection
+
+from pishkhan.sqlite import base
+from pishkhan.workshops.models import Branch
+
+pytestmark = [
+    pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL's waiting is in order"),
+    pytest.mark.django_db(transaction=True),
+]
+
+
+@pytest.fixture
+def writer() -> Iterator[sqlite3.Connection]:
+    """Somebody who is writing."""
+    connection.ensure_connection()
+    with closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        yield writer
+
+
+def test_whoever_waits_longest_asks_no_more_rarely_than_who_came_last(writer, monkeypatch):
+    pauses: list[float] = []
+
+    def wait(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 100:
+            writer.execute("COMMIT")
+
+    monkeypatch.setattr(base.time, "sleep", wait)
+    Branch.objects.filter(pk=0).update(name="")
+    assert pauses == [base.PAUSE] * 100
+
+
+def test_nobody_waits_longer_than_is_set(writer, monkeypatch):
+    clock = iter(range(100))
+    monkeypatch.setattr(base.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(base.time, "sleep", lambda seconds: None)
+    with pytest.raises(OperationalError, match="locked"):
+        Branch.objects.filter(pk=0).update(name="")
+    assert next(clock) == connection.settings_dict["OPTIONS"]["timeout"] + 2
+
+
+def test_what_is_wrong_with_a_statement_is_said_at_once(writer, monkeypatch):
+    monkeypatch.setattr(base.time, "sleep", lambda seconds: pytest.fail("it waits"))
+    with connection.cursor() as cursor, pytest.raises(OperationalError, match="no such table"):
+        cursor.execute("SELECT 1 FROM missing WHERE 1 = %s", [1])
+
+
+def test_reading_waits_for_nobody(writer, monkeypatch):
+    monkeypatch.setattr(base.time, "sleep", lambda seconds: pytest.fail("it waits"))
+    assert not Branch.objects.filter(pk=0).exists()

@@ -1,19 +1,21 @@
 """A query that a page asks every time: built and compiled once a process, asked again with other values.
 
 Django builds a query's SQL each time it is asked, which for a join of three tables costs several times what
-the database needs to answer it (docs/speed.md).
+the database needs to answer it, as does writing one row (docs/speed.md).
 """
 
 import datetime
 from collections.abc import Callable
 from copy import copy
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
-from django.db import connection, connections
-from django.db.models import QuerySet
+from django.db import connection, connections, transaction
+from django.db.models import Field, Model, QuerySet
+from django.db.models.sql import InsertQuery
 
 Row = TypeVar("Row")
+New = TypeVar("New", bound=Model)
 Value = int | str | datetime.date
 Query = tuple[str, tuple[Any, ...]]
 
@@ -65,8 +67,10 @@ class Prepared(Generic[Row]):
         missing = {_sent(stand_in) for stand_in in self.stand_ins} - set(params)
         assert not missing, "an argument does not reach the database as it is"
         # What makes Python's values of the columns is looked for once too, and not for every answer.
-        converters = compiler.get_converters([column for column, *_ in compiler.select[: compiler.col_count]])
+        columns = [column for column, *_ in compiler.select[: compiler.col_count]]
+        converters, composite = compiler.get_converters(columns), compiler.has_composite_fields(columns)
         compiler.get_converters = lambda columns: converters
+        compiler.has_composite_fields = lambda columns: composite
         return built._iterable_class, compiler, sql, tuple(params)
 
     def __call__(self, *values: Value) -> list[Row]:
@@ -82,6 +86,33 @@ class Prepared(Generic[Row]):
         _, _, sql, params = self.compiled
         given = {_sent(old): _sent(new) for old, new in zip(self.stand_ins, values, strict=True)}
         return sql, tuple(given.get(param, param) for param in params)
+
+
+def insert(row: New) -> New:
+    """Writes a new row whose columns hold values, not expressions; no signals are sent."""
+    fields, compiler, sql = _insertion(type(row))
+    asking = copy(compiler)
+    asking.connection = now = connections[compiler.using]  # of this thread
+    values = tuple(field.get_db_prep_save(field.pre_save(row, add=True), now) for field in fields)
+    asking.as_sql = lambda: [(sql, values)]
+    with transaction.mark_for_rollback_on_error(now.alias):
+        for given in asking.execute_sql(row._meta.db_returning_fields):
+            for field, value in zip(row._meta.db_returning_fields, given, strict=True):
+                setattr(row, field.attname, value)
+    row._state.adding, row._state.db = False, now.alias
+    return row
+
+
+@cache
+def _insertion(model: type[Model]) -> tuple[list["Field[Any, Any]"], Any, str]:
+    """The columns that are given; Django's compiler, having worked; the SQL."""
+    fields = [field for field in model._meta.local_concrete_fields if field is not model._meta.auto_field]
+    query = InsertQuery(model)
+    query.insert_values(fields, [model()])
+    compiler = query.get_compiler(connection.alias)
+    compiler.returning_fields = model._meta.db_returning_fields
+    ((sql, _),) = compiler.as_sql()
+    return fields, compiler, sql
 
 
 def _sent(value: Value) -> Any:

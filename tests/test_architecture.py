@@ -62,7 +62,10 @@ def length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 def writes_in(tree: ast.Module) -> Iterator[tuple[ast.Call, str]]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES:
+        if isinstance(node, ast.Call) and (
+            (isinstance(node.func, ast.Attribute) and node.func.attr in WRITES)
+            or (isinstance(node.func, ast.Name) and node.func.id == "insert")  # of `pishkhan.prepared`
+        ):
             yield node, ast.unparse(node.func)
 
 
@@ -95,6 +98,7 @@ def test_screens_never_write():
     "code",
     [
         "case.save()",
+        "insert(case)",
         "Case.objects.create(state=1)",
         "Case.objects.filter(pk=1).update(state=1)",
         "Case.objects.visible_to(actor).delete()",

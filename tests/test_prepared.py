@@ -1,9 +1,16 @@
 """A prepared query answers like the query it was made from, whatever it is asked with."""
 
+from datetime import UTC, datetime
+
 import pytest
+from django.db import IntegrityError, models, transaction
+from django.db.transaction import TransactionManagementError
 
 from pishkhan.accounts.models import User
-from pishkhan.prepared import Prepared
+from pishkhan.audit.models import Entry
+from pishkhan.cases.models import Case, Event
+from pishkhan.documents.models import Document
+from pishkhan.prepared import Prepared, insert
 from pishkhan.workshops.models import Representation
 from tests.world import World
 
@@ -41,3 +48,38 @@ def test_what_would_not_reach_the_database_as_it_is_cannot_be_an_argument(world:
     changed = Prepared(lambda text: User.objects.filter(username__contains=text), str)
     with pytest.raises(AssertionError):
         changed("a")
+
+
+def written(row: models.Model) -> dict:
+    """What the database holds in its columns, but for what is never the same twice."""
+    fields = [field for field in row._meta.concrete_fields if not field.primary_key]
+    columns = [field.attname for field in fields if field.attname not in ("at", "created_at")]
+    return type(row)._base_manager.values(*columns).get(pk=row.pk)
+
+
+def test_a_row_is_written_as_django_writes_it(world: World, django_assert_num_queries):
+    at = datetime(2026, 11, 1, 12, 30, 15, 123456, tzinfo=UTC)
+    times = {"waiting_since": at, "submitted_at": at}
+    place = {"workshop": world.a, "branch": world.branch, "service_code": "main-registration", **times}
+    case = Case.objects.create(**place, waiting_on="drafter", begun_by="workshop")
+    picture = {"size": 1, "width": 2, "height": 3}
+    for model, first, second in [
+        (Entry, {"author": "«'", "details": {"a": ["%s", None]}}, {"author": ""}),
+        (Case, place | {"answers": {"نام": 1}}, place | {"assignee": world.ali.user}),
+        (Event, {"case": case, "marks": [{"target": "x"}]}, {"case": case, "user": world.ali.user}),
+        (Document, picture | {"doubts": ["dark"], "wrapped_key": b"\x00%s"}, picture | {"owner": "case:1"}),
+    ]:
+        for values in (first, second, first):
+            row = model(**values)
+            with django_assert_num_queries(1):
+                assert insert(row) is row
+            assert row.pk and not row._state.adding
+            assert written(row) == written(model.objects.create(**values))
+
+
+def test_a_row_that_is_refused_ends_the_transaction(world: World):
+    with pytest.raises(TransactionManagementError), transaction.atomic():
+        with pytest.raises(IntegrityError):
+            insert(User(username=world.ali.user.username))
+        insert(Entry(author="later"))
+    assert not Entry.objects.filter(author="later").exists()

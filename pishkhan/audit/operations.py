@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from pishkhan.prepared import Prepared
+from pishkhan.prepared import Prepared, insert
 
 from .chain import mac_of
 from .models import Entry, EntryQuerySet
@@ -40,8 +40,7 @@ def record(action: str, *, by: Author, about: str = "", **details: Any) -> Entry
         user_id=by.user_id, author=by.label, source=by.source, action=action, about=about, details=details
     )
     entry.mac = mac_of(vars(entry))
-    entry.save(force_insert=True)
-    return entry
+    return insert(entry)
 
 
 def attempts(action: str, source: str, *, within: timedelta, at_most: int) -> int:

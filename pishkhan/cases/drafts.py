@@ -15,7 +15,7 @@ from pishkhan.people.models import KnownScan, Person
 from pishkhan.persian.calendar import age_on
 from pishkhan.persian.digits import to_latin
 from pishkhan.persian.letters import clean_text, search_key
-from pishkhan.prepared import Prepared
+from pishkhan.prepared import Prepared, insert
 from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.capacities import PreparedFor
 from pishkhan.workshops.models import Branch, Workshop
@@ -135,7 +135,7 @@ def start_draft(
     case.waiting_on = WaitingOn.DRAFTER if actor.at_workshop else WaitingOn.APPLICANT
     case.answers = answers
     describe(case)
-    case.save()
+    insert(case)
     if person:
         _attach_known_scans(case, person)
     record("draft started", by=actor.author, about=f"case:{case.pk}", service=service.code)

@@ -14,6 +14,7 @@ from pishkhan.catalogue.service import Caution
 from pishkhan.notifications.operations import notify
 from pishkhan.people.models import Person
 from pishkhan.people.operations import keep_scan
+from pishkhan.prepared import insert
 from pishkhan.workshops import operations as workshops
 from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.models import Workshop
@@ -246,15 +247,17 @@ def _move(
     if state == State.COMPLETED:
         _complete(actor, case)
     _save(case)
-    Event.objects.create(
-        case=case,
-        verb=transition.verb,
-        audience=actor.audience,
-        user=actor.user,
-        to=state,
-        note=note,
-        marks=list(marks),
-        changes=list(changes),
+    insert(
+        Event(
+            case=case,
+            verb=transition.verb,
+            audience=actor.audience,
+            user=actor.user,
+            to=state,
+            note=note,
+            marks=list(marks),
+            changes=list(changes),
+        )
     )
     record(f"case {transition.verb}", by=actor.author, about=f"case:{case.pk}", to=str(state))
     _tell(actor, case)

@@ -16,6 +16,7 @@ from django.db.models import Exists, ForeignObjectRel, OuterRef, QuerySet
 from pishkhan.documents.models import Document
 from pishkhan.documents.pictures import LIMIT, Picture, read_picture
 from pishkhan.policy.operations import policy
+from pishkhan.prepared import insert
 
 from .files import sync_folders, write_file
 from .vault import BrokenSealError, seal, unseal
@@ -48,7 +49,7 @@ def write_document(upload: UploadedFile | BinaryIO, owner: str) -> Document:
 def entered(document: Document) -> Iterator[None]:
     """Inside the caller's transaction: the row of a written document, and its file goes if that fails."""
     try:
-        document.save(force_insert=True)
+        insert(document)
         yield
     except BaseException:
         document.path.unlink(missing_ok=True)

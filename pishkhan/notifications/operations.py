@@ -1,3 +1,5 @@
+from pishkhan.prepared import insert
+
 from .models import Notification
 
 
@@ -6,7 +8,7 @@ def notify(recipient: str, text: str, *, case_id: int | None = None, path: str =
 
     `case_id` or `path`: where the line leads, if anywhere.
     """
-    return Notification.objects.create(recipient=recipient, text=text[:300], case_id=case_id, path=path)
+    return insert(Notification(recipient=recipient, text=text[:300], case_id=case_id, path=path))
 
 
 def forget_case(case_id: int) -> None:

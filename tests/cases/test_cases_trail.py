@@ -2,11 +2,13 @@
 
 import pytest
 
+from pishkhan.audit import operations as trail
 from pishkhan.audit.models import Entry
 from pishkhan.cases import drafts, operations
 from pishkhan.cases.models import Case, CaseScan, Event, TrackingSequence
 from pishkhan.cases.states import State
 from pishkhan.catalogue.parties import Audience
+from pishkhan.notifications import operations as notifications
 from pishkhan.notifications.models import Notification
 from pishkhan.people.models import Employment, KnownScan, Person
 from tests import world as w
@@ -116,7 +118,7 @@ def full_trail(monkeypatch):
         def refuse(*args, **kwargs):
             raise TrailIsFullError
 
-        monkeypatch.setattr(Entry, "save", refuse)
+        monkeypatch.setattr(trail, "insert", refuse)
 
     return stop
 
@@ -158,7 +160,7 @@ def test_a_code_lost_with_its_entry_goes_to_the_next_request_and_to_no_two(world
         def refuse(*args, **kwargs):
             raise TrailIsFullError
 
-        broken.setattr(Entry, "save", refuse)
+        broken.setattr(trail, "insert", refuse)
         with pytest.raises(TrailIsFullError):
             operations.send(world.ali, first.pk)
     codes = [operations.send(world.ali, case.pk).tracking_code for case in (second, first)]
@@ -172,7 +174,7 @@ def test_a_notice_that_cannot_be_written_undoes_what_it_tells(world, monkeypatch
     def refuse(*args, **kwargs):
         raise TrailIsFullError
 
-    monkeypatch.setattr(Notification, "save", refuse)
+    monkeypatch.setattr(notifications, "insert", refuse)
     with pytest.raises(TrailIsFullError):
         operations.confirm(world.clerk, case.pk, version=case.version)
     assert w.everything(*TABLES, Entry) == before

@@ -194,7 +194,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 800  # a visit with sixty workers seen has 650
 
 HTTPS = env("PISHKHAN_HTTPS", "0") == "1"
 COOKIE_PREFIX = "__Host-" if HTTPS else ""
-FORM_RENDERER = "django.forms.renderers.Jinja2"
+FORM_RENDERER = "pishkhan.web.widgets.Renderer"
 
 SESSION_ENGINE = "pishkhan.accounts.sessions"
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}session"

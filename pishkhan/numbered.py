@@ -10,7 +10,7 @@ from django.db.models.sql.datastructures import BaseTable
 M = TypeVar("M", bound="QuerySet[Any]")
 
 
-def those_of(numbers: Sequence[int], rows: M) -> M:
+def those_of(numbers: "Sequence[int] | QuerySet[Any, Any]", rows: M) -> M:
     """The rows with these numbers.
 
     SQLite has no statistics, takes every list for a short one, and would go through all of it.

@@ -18,9 +18,6 @@ MERGED = 500  # pages of SQLite's index a step, in which nobody else writes
 
 SQLITE = ("SELECT rowid FROM case_words WHERE search_key GLOB %s", "*{}*", re.compile(r"([*?[])"), r"[\1]")
 POSTGRES = ("SELECT id FROM cases_case WHERE search_key LIKE %s", "%{}%", re.compile(r"([%_\\])"), r"\\\1")
-CODED = """
-    SELECT id FROM cases_case WHERE tracking_digits BETWEEN %s AND %s UNION
-    SELECT id FROM cases_case WHERE branch_id IN (SELECT id FROM workshops_branch) AND national_code = %s"""
 
 
 def few_with(words: list[str]) -> list[int] | None:
@@ -36,16 +33,6 @@ def few_with(words: list[str]) -> list[int] | None:
         " AND ".join([sql, *[more] * (len(words) - 1)]),
         *(around.format(special.sub(literal, word)) for word in words),
     )
-
-
-def few_coded(first: str, last: str, national_code: str) -> list[int] | None:
-    """The same of those with a tracking code between the two, in digits, and of those with a national code.
-
-    On SQLite, which would go through the list; PostgreSQL has indexes that it uses.
-    """
-    if connection.vendor != "sqlite":
-        return None
-    return _few(CODED, first, last, national_code)
 
 
 def _few(sql: str, *asked: str) -> list[int] | None:

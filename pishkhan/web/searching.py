@@ -3,6 +3,7 @@
 Names and national codes in an address would end up in histories and logs.
 """
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -12,11 +13,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.crypto import get_random_string
 
-from pishkhan.cases.models import CaseQuerySet
+from pishkhan.cases.models import Case, CaseQuerySet, codes_in
 from pishkhan.cases.states import State
 from pishkhan.catalogue.service import every_service
 from pishkhan.persian import fields
 from pishkhan.persian.calendar import start_of_day
+from pishkhan.prepared import Value
 from pishkhan.workshops.actors import Actor
 
 from .kept import typed_before
@@ -105,14 +107,37 @@ def _empty(form_class: type[Form]) -> Form:
     return _checked(form_class, {})
 
 
-def listed(request: HttpRequest, pages: Pages, form: SearchForm, actor: Actor, *unit: str) -> dict[str, Any]:
+class CasePages(Pages):
+    """Pages of cases, and of those among them that a code finds."""
+
+    def __init__(
+        self,
+        shown: Callable[..., CaseQuerySet],
+        *columns: str,
+        descending: bool = True,
+        kinds: tuple[type[Value], ...] = (),
+    ) -> None:
+        def coded(*given: Any) -> CaseQuerySet:
+            return shown(*given[:-3]).coded(*given[-3:])
+
+        columns = ("submitted_at", *columns)
+        super().__init__(shown, Case, *columns, descending=descending, kinds=kinds)
+        self.coded = Pages(coded, Case, *columns, descending=descending, kinds=(*kinds, str, str, str))
+
+
+def listed(
+    request: HttpRequest, pages: CasePages, form: SearchForm, actor: Actor, *unit: str
+) -> dict[str, Any]:
     """What a page of a list of cases shows: the rows that were asked for, and where the list goes on."""
-    searched = form.is_valid() and any(form.cleaned_data.values())
+    asked = {name for name, value in form.cleaned_data.items() if value} if form.is_valid() else set()
     after, state = request.GET.get("after", ""), request.GET.get("state", "")
     only = state if state in State.values else ""
-    if searched or only:
+    codes = codes_in(form.cleaned_data["text"]) if asked == {"text"} and not only else None
+    if codes:
+        found = pages.coded.of(actor, *unit, *codes, after=after)
+    elif asked or only:
         cases = pages.shown(actor, *unit)
-        cases = narrowed(cases, form) if searched else cases
+        cases = narrowed(cases, form) if asked else cases
         found = pages.among(cases.filter(state=only) if only else cases, after)
     else:
         found = pages.of(actor, *unit, after=after)
@@ -122,7 +147,7 @@ def listed(request: HttpRequest, pages: Pages, form: SearchForm, actor: Actor, *
         "first": not after,
         "only": only,
         "form": form,
-        "searched": searched,
+        "searched": bool(asked),
         "search_name": request.GET.get("s", ""),
     }
 

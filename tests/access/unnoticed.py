@@ -58,7 +58,6 @@ UNNOTICED: dict[str, str | Noticed] = {
     "web.desk.accounts.letter: if not (user.must_change_password and user.check_password(password))": Noticed("tests/web/test_web_letters.py"),
     "web.desk.importing._known: Workshop.objects.visible_to(actor)": BEHIND,
     "web.desk.inspections.decide: if verb not in ('accept', 'reject')": NO_RIGHT,
-    "web.desk.people._may_search: Person.objects.visible_to(actor)": Noticed("tests/web/test_web_harvest.py"),
     "web.desk.people._page: Case.objects.visible_to(actor)": TWO,
     "web.desk.people.leave: filter(workshop__branch=actor.branch)": TWO,
     "web.desk.queue.unit_of: if actor.is_senior": TWO,

@@ -1,5 +1,6 @@
 """The branch's register of persons: found, looked at, and their contribution records kept (R15)."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -29,7 +30,7 @@ from ..answering import small_picture
 from ..downloads import excel_file
 from ..harvest import in_vain, in_vain_too_often
 from ..kept import typed_before
-from ..listing import page_of
+from ..listing import Pages, Rows
 from ..searching import TextSearchForm, go_to_search, search_of
 from .excel import columns_of, import_page, sent_table, wrong_cells
 
@@ -70,13 +71,38 @@ class EndForm(forms.Form):
 RECORD_COLUMNS = columns_of(RecordForm())
 
 
-def found_by(people: "QuerySet[Person]", text: str) -> "QuerySet[Person]":
-    """By national code, insurance number, or how the last name (and then the first) begins."""
+def everybody(actor: Actor) -> QuerySet[Person]:
+    return Person.objects.visible_to(actor)
+
+
+def named(actor: Actor, first: str, end: str) -> QuerySet[Person]:
+    return Person.objects.visible_to(actor).filter(sort_key__gte=first, sort_key__lt=end)
+
+
+def numbered(actor: Actor, digits: str) -> QuerySet[Person]:
+    return Person.objects.visible_to(actor).filter(Q(national_code=digits) | Q(insurance_number=digits))
+
+
+def _pages(shown: Callable[..., QuerySet[Person]], *kinds: type[str]) -> Pages:
+    return Pages(shown, Person, "sort_key", *COLUMNS, descending=False, kinds=kinds)
+
+
+EVERYBODY, NAMED, NUMBERED = _pages(everybody), _pages(named, str, str), _pages(numbered, str)
+
+
+def _digits_of(text: str) -> str:
     digits = to_latin(search_key(text)).replace(" ", "")
-    if digits.isascii() and digits.isdigit():
-        return people.filter(Q(national_code=digits) | Q(insurance_number=digits))
+    return digits if digits.isascii() and digits.isdigit() else ""
+
+
+def _found(actor: Actor, text: str, after: str = "") -> Rows:
+    """By national code, insurance number, or how the last name (and then the first) begins."""
+    if not text:
+        return EVERYBODY.of(actor, after=after)
+    if digits := _digits_of(text):
+        return NUMBERED.of(actor, digits, after=after)
     key = "".join(map(sort_key, text.split()))
-    return people.filter(sort_key__gte=key, sort_key__lt=key + LAST)
+    return NAMED.of(actor, key, key + LAST, after=after)
 
 
 MISSES_AN_HOUR = 20
@@ -86,10 +112,10 @@ STOPPED = "کدهای بسیاری که در پرونده‌ها نبود جست
 def _may_search(actor: Actor, form: TextSearchForm) -> bool:
     """Numbers tried one after the other are stopped; a name, or somebody who is found, costs nothing."""
     text = form.cleaned_data["text"]
-    if not to_latin(text).replace(" ", "").isdigit():
+    if not _digits_of(text):
         return True
-    found = found_by(Person.objects.visible_to(actor), text)
-    if in_vain_too_often(actor, MISSES_AN_HOUR) or not (found.exists() or in_vain(actor, MISSES_AN_HOUR)):
+    often = in_vain_too_often(actor, MISSES_AN_HOUR)
+    if often or not (_found(actor, text).rows or in_vain(actor, MISSES_AN_HOUR)):
         form.add_error("text", STOPPED)
     return not form.errors
 
@@ -102,10 +128,8 @@ def people(request: HttpRequest, actor: Actor) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _may_search(actor, form):
         return go_to_search(request, form, reverse("people"))
     text = form.cleaned_data.get("text", "") if form.is_valid() else ""
-    known, after = Person.objects.visible_to(actor), request.GET.get("after", "")
-    page = page_of(
-        found_by(known, text) if text else known, "sort_key", *COLUMNS, after=after, descending=False
-    )
+    after = request.GET.get("after", "")
+    page = _found(actor, text, after)
     context = {"actor": actor, "here": "people", "form": form, "searched": text, "rows": page.rows}
     context |= {"after": page.after, "first": not after, "search_name": request.GET.get("s", "")}
     return render(request, "desk/people.html", context, status=422 if form.errors else 200)

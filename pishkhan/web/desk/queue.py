@@ -25,9 +25,8 @@ from pishkhan.workshops.capacities import PreparedFor
 from pishkhan.workshops.recipients import senior_recipient, unit_recipient
 
 from ..access import desk_only
-from ..listing import Pages
 from ..news import news_for
-from ..searching import SearchForm, go_to_search, listed, search_of
+from ..searching import CasePages, SearchForm, go_to_search, listed, search_of
 
 TABS = {
     "queue": ("نوبت بررسی", WaitingOn.BRANCH),
@@ -68,10 +67,7 @@ def shelf(actor: Actor, unit: Unit, tab: str) -> CaseQuerySet:
 
 
 PAGES = {
-    tab: Pages(
-        partial(shelf, tab=tab), Case, "submitted_at", *COLUMNS, descending=tab != "queue", kinds=(str,)
-    )
-    for tab in TABS
+    tab: CasePages(partial(shelf, tab=tab), *COLUMNS, descending=tab != "queue", kinds=(str,)) for tab in TABS
 }
 _of_tab = {
     tab: PreparedFor(lambda actor, unit, tab=tab: limited(shelf(actor, unit, tab)), str) for tab in TABS

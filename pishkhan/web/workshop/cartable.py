@@ -21,9 +21,8 @@ from pishkhan.workshops.capacities import PreparedFor
 from pishkhan.workshops.recipients import workshop_recipient
 
 from ..access import workshop_only
-from ..listing import Pages
 from ..news import news_for
-from ..searching import SearchForm, go_to_search, listed, search_of
+from ..searching import CasePages, SearchForm, go_to_search, listed, search_of
 
 TABS = {
     "mine": ("منتظر شما", WaitingOn.EMPLOYER),
@@ -44,7 +43,7 @@ def shelf(actor: Actor, tab: str) -> CaseQuerySet:
     return cases.filter(waiting_on=waiting_on) if waiting_on else cases
 
 
-PAGES = {tab: Pages(partial(shelf, tab=tab), Case, "submitted_at", *COLUMNS) for tab in TABS}
+PAGES = {tab: CasePages(partial(shelf, tab=tab), *COLUMNS) for tab in TABS}
 _of_tab = {tab: PreparedFor(lambda actor, tab=tab: limited(shelf(actor, tab))) for tab in COUNTED}
 _mine_in = PreparedFor(lambda actor, state: limited(shelf(actor, "mine").filter(state=state)), str)
 

@@ -89,7 +89,9 @@ class Prepared(Generic[Row]):
 
 
 def insert(row: New) -> New:
-    """Writes a new row whose columns hold values, not expressions; no signals are sent."""
+    """Writes a new row whose columns hold values, not expressions; without signals and its own `save`."""
+    assert row._state.adding, "it is written already"
+    row._prepare_related_fields_for_save("insert")  # type: ignore[attr-defined]
     fields, compiler, sql = _insertion(type(row))
     asking = copy(compiler)
     asking.connection = now = connections[compiler.using]  # of this thread

@@ -25,13 +25,12 @@ LOOKED_AT, RARE = 1000, 2
 """Of so many requests fewer than so many have a rare word: a page of them is filled late."""
 
 
-def codes_in(text: str) -> tuple[str, str, str] | None:
-    """What `coded` finds by a tracking code, by its beginning, or by a national code, in any digits."""
+def code_in(text: str) -> tuple[str, str] | None:
+    """A national code, a tracking code or its beginning, in any digits, as `coded` takes it."""
     digits = search_key(text).replace("-", "").replace(" ", "")
-    if not (digits.isascii() and digits.isdigit() and len(digits) >= 10):
-        return None
     # As a range and not as LIKE, so that an index serves it whatever the collation.
-    return digits, digits.ljust(30, "9"), digits
+    code = digits.isascii() and digits.isdigit() and len(digits) >= 10
+    return (digits, digits.ljust(30, "9")) if code else None
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -67,21 +66,21 @@ class CaseQuerySet(models.QuerySet["Case"]):
         key = search_key(text)
         if not key:
             return self
-        if codes := codes_in(text):
-            return self.coded(*codes)
+        if code := code_in(key):
+            return self.coded(*code)
         words = key.split()
         if self._seldom_has(words) and (few := few_with(words)) is not None:
             return those_of(few, self)
         # Not as LIKE, which PostgreSQL would take to the index of words also where the list is shorter.
         return self.filter(*(GreaterThan(StrIndex("search_key", Value(word)), 0) for word in words))
 
-    def coded(self, first: str, last: str, national_code: str) -> "CaseQuerySet":
-        """Those with a tracking code between the two, in digits, and those of a national code."""
-        tracked = Q(tracking_digits__gte=first, tracking_digits__lte=last)
+    def coded(self, code: str, last: str) -> "CaseQuerySet":
+        """Those with a tracking code from `code` to `last`, in digits, or with `code` as national code."""
+        tracked = Q(tracking_digits__gte=code, tracking_digits__lte=last)
         if connection.vendor != "sqlite":
-            return self.filter(tracked | Q(national_code=national_code))
+            return self.filter(tracked | Q(national_code=code))
         # It would go through the list, and not use two indexes: these are named by what they hold.
-        about = Case.objects.filter(branch__in=Branch.objects.all(), national_code=national_code)
+        about = Case.objects.filter(branch__in=Branch.objects.all(), national_code=code)
         return those_of(Case.objects.filter(tracked).values("id").union(about.values("id")), self)
 
     def _seldom_has(self, words: list[str]) -> bool:

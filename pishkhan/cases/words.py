@@ -29,15 +29,9 @@ def few_with(words: list[str]) -> list[int] | None:
     if not any(KNOWN.search(word) and not special.search(word) for word in words):
         return None
     more = sql.partition(" WHERE ")[2]
-    return _few(
-        " AND ".join([sql, *[more] * (len(words) - 1)]),
-        *(around.format(special.sub(literal, word)) for word in words),
-    )
-
-
-def _few(sql: str, *asked: str) -> list[int] | None:
+    words = [around.format(special.sub(literal, word)) for word in words]
     with connection.cursor() as cursor:
-        cursor.execute(f"{sql} LIMIT %s", [*asked, FEW + 1])
+        cursor.execute(" AND ".join([sql, *[more] * (len(words) - 1)]) + " LIMIT %s", [*words, FEW + 1])
         found = [pk for (pk,) in cursor.fetchall()]
     return found if len(found) <= FEW else None
 

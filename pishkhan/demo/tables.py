@@ -155,8 +155,14 @@ def _sqlite_in_a_hurry() -> Iterator[None]:
 
 
 # The write-ahead log would take a second copy of everything; the older journal keeps what was there before,
-# which is next to nothing, and a load that is broken off is undone from it all the same.
-HURRIED = {"synchronous": "OFF", "cache_size": "-1000000", "journal_mode": "DELETE"}
+# which is next to nothing, and a load that is broken off is undone from it all the same. Its commit waits for
+# whoever reads.
+HURRIED = {
+    "synchronous": "OFF",
+    "cache_size": "-1000000",
+    "busy_timeout": "5000",
+    "journal_mode": "DELETE",
+}
 
 
 def _pragma(statement: str) -> Any:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 from PIL import Image, ImageChops
 
-LEAST_AT, JUDGED_AT, MOST_AT = 720, 800, 880  # pixels of the longer side
+LEAST_AT, JUDGED_AT, MOST_AT = 600, 800, 880  # pixels of the longer side
 GRID = 16
 ALIKE = 12
 """Of 256 bits: a picture saved again, made smaller or brighter differs in less, two papers in more."""
@@ -33,32 +33,33 @@ class Judgement:
 
 def judge(image: Image.Image) -> Judgement:
     grey = made_small(image)
-    return Judgement(doubts(grey), likeness(grey))
+    # An edge of so many pixels is steeper in a smaller picture.
+    steeper = 1 if grey.size == image.size else JUDGED_AT / max(grey.size)
+    return Judgement(doubts(grey, steeper), likeness(grey))
 
 
 def made_small(image: Image.Image) -> Image.Image:
-    """In grey, and as near to 800 pixels as comes cheaply, if it has more."""
+    """In grey, and as near to 800 pixels as comes cheaply, if it has more: grain would count as sharpness."""
     grey, times = in_grey(image), max(image.size) // LEAST_AT
     if times > 1:
-        return grey.reduce(times)  # to less than 1080
+        return grey.reduce(times)  # to 600 at least and 900 at most
     longer = max(grey.size)
     if longer <= MOST_AT:
         return grey
-    # As sharp as bicubic with half the work; grain would count as sharpness if it stayed as large as that.
+    # As sharp as bicubic with half the work, and still as much as to encode the picture.
     width, height = (max(1, round(side * JUDGED_AT / longer)) for side in grey.size)
     return grey.resize((width, height), Image.Resampling.HAMMING)
 
 
-def doubts(grey: Image.Image) -> list[str]:
+def doubts(grey: Image.Image, steeper: float = 1) -> list[str]:
     counts = grey.histogram()
     bright = quantile(counts, 0.99)
     contrast = bright - quantile(counts, 0.01)
-    # An edge of so many pixels is steeper in a smaller picture.
-    sharpness = quantile(steps(grey).histogram(), 0.998) * max(1, max(grey.size) / JUDGED_AT)
+    sharpness = quantile(steps(grey).histogram(), 0.998)
     dark = [Doubt.DARK] if bright < 100 else []
     if sharpness < 5 and contrast < 25:
         return [Doubt.BLANK, *dark]
-    return [*dark, *([Doubt.BLURRED] if sharpness < 0.12 * contrast else [])]
+    return [*dark, *([Doubt.BLURRED] if sharpness < 0.12 * contrast * steeper else [])]
 
 
 def in_grey(image: Image.Image) -> Image.Image:

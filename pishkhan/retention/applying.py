@@ -26,6 +26,7 @@ from pishkhan.letters.models import Letter
 from pishkhan.letters.operations import destroy_letters, sweep_letters
 from pishkhan.notifications.models import Notification
 from pishkhan.people.models import KnownScan, Person
+from pishkhan.sqlite.base import waiting_itself
 
 from .due import due_cases
 from .erasing import erase_case, erase_earlier_pictures, erase_visit
@@ -89,10 +90,8 @@ def apply_retention(*, dry: bool = False, by: Author = SYSTEM, now: datetime | N
 def _empty_log() -> None:
     """SQLite's log still holds the pages as they were; while somebody reads, the next run empties it."""
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA busy_timeout = 5000")  # what it cannot do is no error that is tried again
+        with waiting_itself(), connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            cursor.execute("PRAGMA busy_timeout = 0")
 
 
 def _erase(case: Case, by: Author) -> Counter[str]:

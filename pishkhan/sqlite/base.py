@@ -1,14 +1,18 @@
 """Django's SQLite, but whoever waits for another's writing asks again at an even pace.
 
 SQLite's own waiting asks ever more rarely, so that among many writers those who waited longest are passed by
-whoever comes (docs/speed.md).
+whoever comes (docs/speed.md). It is a statement by itself that waits, the first of a transaction among them;
+many rows at once (`executemany`) stand in a transaction, and a commit has nobody to wait for with this log.
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from sqlite3 import SQLITE_BUSY, SQLITE_BUSY_RECOVERY, OperationalError
 from typing import Any
 
+from django.db import connection
 from django.db.backends.sqlite3 import base
 
 PAUSE = 0.003  # seconds: less than most transactions take
@@ -26,14 +30,25 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return params
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        connection = super().get_new_connection(conn_params)  # whose first statements wait as SQLite does
-        connection.execute("PRAGMA busy_timeout = 0")
-        return connection
+        opened = super().get_new_connection(conn_params)  # whose first statements wait as SQLite does
+        opened.execute("PRAGMA busy_timeout = 0")
+        return opened
 
     def create_cursor(self, name: str | None = None) -> Any:
         cursor = self.connection.cursor(factory=Cursor)
         cursor.patience = self.patience
         return cursor
+
+
+@contextmanager
+def waiting_itself() -> Iterator[None]:
+    """SQLite waits by itself, for what tells in its answer, and by no error, that others were in the way."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA busy_timeout = {1000 * connection.settings_dict['OPTIONS']['timeout']}")
+        try:
+            yield
+        finally:
+            cursor.execute("PRAGMA busy_timeout = 0")
 
 
 class Cursor(base.SQLiteCursorWrapper):

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.crypto import get_random_string
 
-from pishkhan.cases.models import Case, CaseQuerySet, codes_in
+from pishkhan.cases.models import Case, CaseQuerySet, code_in
 from pishkhan.cases.states import State
 from pishkhan.catalogue.service import every_service
 from pishkhan.persian import fields
@@ -118,11 +118,11 @@ class CasePages(Pages):
         kinds: tuple[type[Value], ...] = (),
     ) -> None:
         def coded(*given: Any) -> CaseQuerySet:
-            return shown(*given[:-3]).coded(*given[-3:])
+            return shown(*given[:-2]).coded(*given[-2:])
 
         columns = ("submitted_at", *columns)
         super().__init__(shown, Case, *columns, descending=descending, kinds=kinds)
-        self.coded = Pages(coded, Case, *columns, descending=descending, kinds=(*kinds, str, str, str))
+        self.coded = Pages(coded, Case, *columns, descending=descending, kinds=(*kinds, str, str))
 
 
 def listed(
@@ -132,9 +132,9 @@ def listed(
     asked = {name for name, value in form.cleaned_data.items() if value} if form.is_valid() else set()
     after, state = request.GET.get("after", ""), request.GET.get("state", "")
     only = state if state in State.values else ""
-    codes = codes_in(form.cleaned_data["text"]) if asked == {"text"} and not only else None
-    if codes:
-        found = pages.coded.of(actor, *unit, *codes, after=after)
+    code = code_in(form.cleaned_data["text"]) if asked == {"text"} and not only else None
+    if code:
+        found = pages.coded.of(actor, *unit, *code, after=after)
     elif asked or only:
         cases = pages.shown(actor, *unit)
         cases = narrowed(cases, form) if asked else cases

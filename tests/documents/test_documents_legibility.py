@@ -91,12 +91,22 @@ def test_how_blurred_a_paper_may_be_does_not_depend_on_how_finely_it_was_scanned
     assert doubts(finer.filter(ImageFilter.GaussianBlur(3.2 * times))) == [Doubt.BLURRED]
 
 
-@pytest.mark.parametrize("longer", [1080, 1439, 1500, 1760, 2000, 2159, 2400])
-def test_grain_is_not_taken_for_sharpness(longer):
+def grainy(image: Image.Image, grain: float) -> Image.Image:
+    return ImageChops.add(image, Image.effect_noise(image.size, grain).convert("RGB"), 1, -128)
+
+
+@pytest.mark.parametrize(("contrast", "grain"), [(1, 3), (0.5, 2), (0.35, 1.5)])
+@pytest.mark.parametrize("longer", [1200, 1439, 1500, 1799, 1800, 2000, 2159, 2400])
+def test_grain_is_not_taken_for_sharpness(longer, contrast, grain):
     times = longer / CARD.width
-    finer = CARD.resize((longer, round(CARD.height * times))).filter(ImageFilter.GaussianBlur(6 * times))
-    grain = Image.effect_noise(finer.size, 3).convert("RGB")
-    assert doubts(ImageChops.add(finer, grain, 1, -128)) == [Doubt.BLURRED]
+    blurred = CARD.resize((longer, round(CARD.height * times))).filter(ImageFilter.GaussianBlur(8 * times))
+    pale = blurred.point(lambda value: round(235 - (235 - value) * contrast))
+    assert doubts(grainy(pale, grain)) == [Doubt.BLURRED]
+
+
+@pytest.mark.parametrize("longer", [1200, 1500, 1800, 1980, 2159, 2400])
+def test_grain_is_not_taken_for_something_to_see(longer):
+    assert doubts(grainy(Image.new("RGB", (longer, longer * 5 // 8), (235, 235, 235)), 1.5)) == [Doubt.BLANK]
 
 
 def test_an_upload_is_judged_as_it_is_kept():

@@ -19,7 +19,7 @@ from pishkhan.people.history import gaps, line, overlaps, records_of
 from pishkhan.people.models import ContributionRecord, Dependent, Employment, KnownScan, Person, RecordSource
 from pishkhan.people.operations import add_records, end_dependent, end_employment, remove_record
 from pishkhan.persian import fields
-from pishkhan.persian.digits import to_latin, to_persian
+from pishkhan.persian.digits import to_persian
 from pishkhan.persian.letters import search_key, sort_key
 from pishkhan.sheets.tables import RefusedTable
 from pishkhan.sheets.writing import write_template
@@ -91,7 +91,7 @@ EVERYBODY, NAMED, NUMBERED = _pages(everybody), _pages(named, str, str), _pages(
 
 
 def _digits_of(text: str) -> str:
-    digits = to_latin(search_key(text)).replace(" ", "")
+    digits = search_key(text).replace(" ", "")
     return digits if digits.isascii() and digits.isdigit() else ""
 
 

@@ -197,7 +197,7 @@ def test_without_its_entry_an_account_does_not_change(action, user, monkeypatch)
     def refuse(*args, **kwargs):
         raise OSError
 
-    monkeypatch.setattr(Entry, "save", refuse)
+    monkeypatch.setattr("pishkhan.audit.operations.insert", refuse)
     with pytest.raises(OSError):
         CHANGES[action](user, SYSTEM)
     assert list(User.objects.order_by("pk").values()) == before

@@ -247,7 +247,7 @@ def test_without_its_entry_a_second_factor_does_not_change(user, monkeypatch):
     def refuse(*args, **kwargs):
         raise OSError
 
-    monkeypatch.setattr(Entry, "save", refuse)
+    monkeypatch.setattr("pishkhan.audit.operations.insert", refuse)
     for change in (
         lambda: remove_second_factor(user, by=SYSTEM),
         lambda: renew_recovery_codes(user, by=SYSTEM),

@@ -10,6 +10,7 @@ from pishkhan.accounts.models import User
 from pishkhan.audit.models import Entry
 from pishkhan.cases.models import Case, Event
 from pishkhan.documents.models import Document
+from pishkhan.people.models import Person
 from pishkhan.prepared import Prepared, insert
 from pishkhan.workshops.models import Representation
 from tests.world import World
@@ -83,3 +84,17 @@ def test_a_row_that_is_refused_ends_the_transaction(world: World):
             insert(User(username=world.ali.user.username))
         insert(Entry(author="later"))
     assert not Entry.objects.filter(author="later").exists()
+
+
+def test_a_row_that_is_written_already_is_not_written_again(world: World):
+    entry = insert(Entry(author="once"))
+    with pytest.raises(AssertionError):
+        insert(entry)
+    assert Entry.objects.filter(author="once").count() == 1
+
+
+def test_a_row_is_not_written_without_the_one_it_leans_on(world: World):
+    place = {"workshop": world.a, "branch": world.branch, "service_code": "main-registration"}
+    with pytest.raises(ValueError, match="unsaved related object"):
+        insert(Case(**place, subject=Person()))
+    assert not Case.objects.exists()

@@ -32,6 +32,7 @@ class Judgement:
 
 
 def judge(image: Image.Image) -> Judgement:
+    """Of a picture of any size, in colour or grey."""
     grey = made_small(image)
     # An edge of so many pixels is steeper in a smaller picture.
     steeper = 1 if grey.size == image.size else JUDGED_AT / max(grey.size)

@@ -19,6 +19,7 @@ from pathlib import Path
 from threading import Barrier, Thread
 from urllib.parse import urlencode
 
+from .clock import pace, paced
 from .report import put
 
 
@@ -91,7 +92,7 @@ def main() -> None:
 
 
 def measure(pid: int, port: int, at_once: int) -> str:
-    before, most = resident(pid), 0
+    before, most, paces = resident(pid), 0, [pace()]
     start, took = Barrier(at_once), list[tuple[int, float]]()
     names = [f"name-{number}" for number in range(at_once)]
     threads = [Thread(target=try_once, args=(port, name, start, took)) for name in names]
@@ -104,7 +105,8 @@ def measure(pid: int, port: int, at_once: int) -> str:
     statuses = ", ".join(sorted({str(status) for status, _ in took}))
     took_long = f"the median after {seconds[len(seconds) // 2]:.2f} s, the last after {seconds[-1]:.2f} s"
     held = f"{before} MB before, {most} MB at most, {resident(pid)} MB afterwards"
-    return f"{at_once} at once: {len(took)} answers ({statuses}), {took_long}. All processes held {held}."
+    answered = f"{at_once} at once: {len(took)} answers ({statuses}), {took_long}."
+    return f"{answered} All processes held {held}. {paced([*paces, pace()])}"
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from django.db import connection
 
 django.setup()
 
-from bench.clock import Comparison  # noqa: E402
+from bench.clock import Comparison, pace  # noqa: E402
 from bench.fill import MILLION  # noqa: E402
 from bench.pages import page  # noqa: E402
 from bench.raw import backends, queries_of, replay  # noqa: E402
@@ -76,18 +76,19 @@ def main() -> None:
     cases = int(sys.argv[1])
     filled = filled_in(cases)
     print("ready", flush=True)
-    measured, pages, writes = 0, [], []
+    measured, pages, writes, paces = 0, [], [], []
     for line in sys.stdin:
         if not measured:  # not before: sessions end while another database is filled for an hour
             pages, writes = list(comparisons(cases)), list(written())
         measured += int(line)
+        paces.append(pace())
         for _, comparison in pages:
             comparison.go_on(int(line))
         for _, comparison in writes:
             comparison.go_on(max(1, int(line) // PART))
         print("done", flush=True)
     result = {"database": connection.vendor, "cases": cases, "filled_in": round(filled, 1)}
-    result["pages_measured"] = measured
+    result |= {"pages_measured": measured, "paces": paces}
     result["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(json.dumps(result | {"pages": [told | comparison.result() for told, comparison in pages + writes]}))
 

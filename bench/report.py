@@ -5,6 +5,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from .clock import paced
+
 START, END = "<!-- {} writes from here -->", "<!-- to here -->"
 
 HEAD = (
@@ -39,10 +41,12 @@ def write(results: list[dict[str, Any]], file: Path, sizes: str = "") -> None:
 
 def _told(results: list[dict[str, Any]]) -> list[str]:
     pages = max(result["pages_measured"] for result in results)
+    paces = [pace for result in results for pace in result["paces"]]
     filled = "; ".join(f"{r['cases']:,}: {r['filled_in']} s" for r in results if r["filled_in"])
     held = "; ".join(f"{r['cases']:,}: {r['peak_mb']} MB" for r in results)
     return [
-        f"Medians of {pages} pages." + (f" Demo data were made in: {filled}." if filled else ""),
+        f"Medians of {pages} pages. {paced(paces)}",
+        *([f"Demo data were made in: {filled}."] if filled else []),
         f"The measuring process, with Django's admin in it, held at most: {held}.",
         "",
         *table([HEAD, *(line(result, page, results) for result in results for page in result["pages"])]),

@@ -28,6 +28,7 @@ from trust.load.samples import processor_time
 from trust.load.visitors import Book, Way
 from trust.load.working import gathered, work_on
 
+from .clock import pace, paced
 from .report import put, table
 from .submitting import HIS_SCANS, WARMING, heavy, submissions
 
@@ -166,18 +167,19 @@ def main() -> None:
     asked = arguments()
     database = postgres() if asked.database == "postgres" else ""
     size = Size(workshops=max(80, asked.cases // 100), insured=asked.cases * 6 // 100, cases=asked.cases)
-    told = []
+    told, paces = [], []
 
     def tell(*lines: str) -> None:
         print(*lines, sep="\n", flush=True)
         told.extend(lines)
+        paces.append(pace())
 
     with installed(size, database) as place:
         people = heavy(place.people(PEOPLE))
         began = time.monotonic()
         with place.served() as server:
-            tell(f"{asked.database}, {asked.cases:,} cases; load of the machine {os.getloadavg()[0]:.1f}.")
-            tell(f"First page {time.monotonic() - began + first_page(place.port):.1f} s after the start.", "")
+            first = time.monotonic() - began + first_page(place.port)
+            tell(f"{asked.database}, {asked.cases:,} cases. First page {first:.1f} s after the start.", "")
             at_rest = memory(server.pid)
             tell(*table(list(pages(place, server.pid, people, asked.seconds))), "")
             tell(f"A day's work by {PEOPLE} people in {DAY_SECONDS:.0f} s, twice:", "")
@@ -186,7 +188,8 @@ def main() -> None:
         tell(f"Three pictures of {min(sizes) // 1024} to {max(sizes) // 1024} kB a case:", "")
         with place.served("bench.settings") as server:
             clock = partial(spent, server.pid)
-            tell(*table(list(submissions(place, people, CONNECTIONS, asked.seconds, clock))))
+            tell(*table(list(submissions(place, people, CONNECTIONS, asked.seconds, clock))), "")
+        tell(paced(paces))
         place.tell_log()
     if asked.write:
         command = f"script/bench served --database {asked.database} --cases {asked.cases} --write FILE"

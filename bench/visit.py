@@ -26,6 +26,7 @@ from playwright.sync_api import Browser, CDPSession, sync_playwright
 from browser.chromium import CHROMIUM, FLAGS
 from trust.load.place import ROOT, Place, Size, installed
 
+from .clock import pace, paced
 from .report import put, table
 
 SLOW_LINE = {
@@ -190,7 +191,7 @@ def main() -> None:
     parser.add_argument("--write", type=Path, help="put the tables into this Markdown file (docs/speed.md)")
     asked = parser.parse_args()
     visits = [("page", "requests", "kB", "kB of HTML", "first paint s", "largest paint s", "loaded s")]
-    marks = [("page", *CATEGORIES, "finds fault with")]
+    marks, paces = [("page", *CATEGORIES, "finds fault with")], [pace()]
     with portal() as (place, sessions, things), place.served():
         base = f"http://127.0.0.1:{place.port}"
         with sync_playwright() as playwright:
@@ -199,10 +200,11 @@ def main() -> None:
                 opened = tuple(path.format(**things) for path in paths)
                 visits.append((name, *visit(browser, base, sessions[who], opened)))
             browser.close()
+        paces.append(pace())
         for name, who, path in JUDGED:
             given, wrong = judge(base, sessions[who], path.format(**things))
             marks.append((name, *given, "; ".join(wrong)))
-    told = [*table(visits), "", *table(marks)]
+    told = [*table(visits), "", *table(marks), "", paced([*paces, pace()])]
     print("\n".join(told))
     if asked.write:
         put(asked.write, "bench.visit", "script/bench visit --write FILE", told)

@@ -34,14 +34,18 @@ class Findings:
         return [] if self.errors else self.cautions
 
 
-def examine(actor: Actor, case: Case, *, sending: bool = False) -> Findings:
+def examine(
+    actor: Actor, case: Case, wrong: dict[str, str] | None = None, *, sending: bool = False
+) -> Findings:
     """Everything that the portal can tell `actor` of the case as it is now.
 
+    `wrong` are the errors of its answers (`Service.errors`), found unless they are given.
     What the register says is not told to an applicant, who would learn who works where; of another open
     request an applicant learns by `sending` alone: a page could be asked about one code after the other.
     """
     scans = _in_order(case)
-    found = Findings(case.service.errors(case.answers) | _missing(case, scans) | _twice(scans))
+    wrong = case.service.errors(case.answers) if wrong is None else wrong
+    found = Findings(wrong | _missing(case, scans) | _twice(scans))
     found.cautions = cautions(actor, case, scans)
     if not found.errors:
         found.going_on = going_on(case) if sending or actor.at_workshop else None

@@ -175,10 +175,10 @@ def _check_ready(actor: Actor, case: Case) -> None:
     service = case.service
     if case.is_draft and (notice := service.closed):
         raise ServiceClosedError(notice)
-    case.answers = service.settled(case.answers)
+    case.answers, wrong = service.settled(case.answers)
     describe(case)
     forget_other_person(case)
-    found = examine(actor, case, sending=True)
+    found = examine(actor, case, wrong, sending=True)
     if errors := found.errors or _unexplained(case, found.cautions):
         raise NotReadyError(errors)
     case.explanations = {

@@ -204,18 +204,16 @@ class Service:
         """The notice to users when the branch does not offer the service now; "" while it does."""
         return str(policy(f"closed:{self.code}", ""))
 
-    def bound_forms(self, answers: Answers) -> list[forms.Form]:
-        return [bound(page.form, answers) for page in self.pages]
-
     def errors(self, answers: Answers) -> dict[str, str]:
         """Everything wrong with the answers: field name → message, in the order of the questions."""
-        asked = self.bound_forms(answers)
-        found = {name: str(messages[0]) for form in asked for name, messages in form.errors.items()}
-        return found or self.contradictions(_together(asked))
+        return self.settled(answers)[1]
 
-    def settled(self, answers: Answers) -> Answers:
-        """The answers cleaned anew: what was wrong when it was typed may be right on the day of sending."""
-        return _together(self.bound_forms(answers))
+    def settled(self, answers: Answers) -> tuple[Answers, dict[str, str]]:
+        """The answers cleaned anew, and `errors`: what was typed wrong may be right on the day of sending."""
+        asked = [bound(page.form, answers) for page in self.pages]
+        cleaned = {name: value for form in asked for name, value in stored(form).items()}
+        wrong = {name: str(messages[0]) for form in asked for name, messages in form.errors.items()}
+        return cleaned, wrong or self.contradictions(cleaned)
 
     def rows(self, answers: Answers) -> list[dict[str, Any]]:
         """The answers as they are read, labelled: what is frozen when a case is sent."""
@@ -228,10 +226,6 @@ class Service:
             }
             for page in self.pages
         ]
-
-
-def _together(pages: list[forms.Form]) -> Answers:
-    return {name: value for form in pages for name, value in stored(form).items()}
 
 
 def _labelled(name: str, field: forms.Field, answer: Any) -> dict[str, Any]:

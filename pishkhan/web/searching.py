@@ -3,6 +3,7 @@
 Names and national codes in an address would end up in histories and logs.
 """
 
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeVar
@@ -18,6 +19,7 @@ from pishkhan.cases.states import State
 from pishkhan.catalogue.service import every_service
 from pishkhan.persian import fields
 from pishkhan.persian.calendar import start_of_day
+from pishkhan.persian.digits import to_persian
 from pishkhan.prepared import Value
 from pishkhan.workshops.actors import Actor
 
@@ -71,13 +73,18 @@ def go_to_search(request: HttpRequest, form: forms.Form, home: str, **query: str
 
     The address carries `query` and the short name of what was kept.
     """
-    asked = {name: form.data.get(name, "").strip() for name in form.fields}
+    asked = {name: _as_shown(form.data.get(name, "").strip()) for name in form.fields}
     if not any(asked.values()):
         return redirect(home)
     name = get_random_string(6)
     held = dict(list(request.session.get(KEY, {}).items())[-KEPT + 1 :])
     request.session[KEY] = held | {name: asked}
     return redirect(f"{home}?{urlencode({**query, 's': name})}")
+
+
+def _as_shown(text: str) -> str:
+    """Numbers and dates stand above their rows in Persian digits; user names stay as they are typed."""
+    return text if re.search("[A-Za-z]", text) else to_persian(text)
 
 
 class TextSearchForm(forms.Form):

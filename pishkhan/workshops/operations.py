@@ -93,7 +93,13 @@ def register_workshop(actor: Actor, data: dict[str, Any]) -> Workshop:
     return _enter(actor.branch, data, by=actor.author)
 
 
+def _hold(branch: Branch) -> None:
+    """Until the transaction ends nobody else enters a workshop: of two at once the second finds it."""
+    Branch.objects.select_for_update(no_key=True).get(pk=branch.pk)
+
+
 def _enter(branch: Branch, data: Mapping[str, Any], *, by: Author) -> Workshop:
+    _hold(branch)
     given = {name: data[name] for name in EDITABLE if name in data}
     workshop = Workshop(branch=branch, code=data["code"], **given)
     workshop.make_keys()
@@ -108,8 +114,7 @@ def sign_up_representative(branch: Branch, answers: Mapping[str, Any], *, by: Au
 
     Nobody learns the password: the senior user makes one anew when the official letter is printed (R18).
     """
-    # Of two at once the second finds the workshop.
-    Branch.objects.select_for_update(no_key=True).get(pk=branch.pk)
+    _hold(branch)
     workshop = Workshop.objects.filter(code=answers["workshop_code"]).first()
     if workshop is None:
         named = {"code": answers["workshop_code"], "name": answers["workshop_name"]}

@@ -13,6 +13,7 @@ from pishkhan.cases.tracking import next_tracking_code
 from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import find
 from pishkhan.people.models import Employment, Person
+from pishkhan.workshops import operations as workshops
 from pishkhan.workshops.actors import visitor
 from tests import world as w
 from tests.simultaneous import at_once, meanwhile
@@ -202,3 +203,15 @@ def test_of_two_sign_ups_of_one_person_at_once_one_is_sent(world):
     (one, first), (other, second) = sign_up(5), sign_up(5)
     answers = at_once(lambda: operations.send(one, first.pk), lambda: operations.send(other, second.pk))
     assert kinds(answers) == {"Case": 1, "NotReadyError": 1}
+
+
+def test_a_sign_up_approved_while_its_workshop_is_entered_gets_an_account_there(world):
+    holder, case = sign_up(5)
+    case = operations.send(holder, case.pk)
+    code = case.answers["workshop_code"]
+    entered, approved = meanwhile(
+        lambda: workshops.register_workshop(world.clerk, {"code": code, "name": "چای"}),
+        lambda: operations.confirm(world.senior, case.pk, version=case.version),
+    )
+    assert isinstance(approved, Case), approved
+    assert entered.representations.get().user.username == code

@@ -7,15 +7,17 @@ import pytest
 from django.db import connections, transaction
 from django.test import RequestFactory
 
-from pishkhan.accounts.models import Session
+from pishkhan.accounts.models import Session, User
 from pishkhan.approvals.operations import BULK, EXPORTS
 from pishkhan.audit import operations
 from pishkhan.audit.models import Entry
 from pishkhan.audit.operations import SYSTEM
+from pishkhan.policy.models import Policy
 from pishkhan.policy.operations import decide_policy
 from pishkhan.web import bot_check, entering
 from tests import simultaneous
 from tests import world as w
+from tests.approvals.asking import second_senior
 from tests.authenticating import with_app
 
 from .browsing import PASSWORD, Browser, work_for
@@ -129,3 +131,17 @@ def test_a_session_has_its_user_by_the_time_others_can_see_that_somebody_signed_
     monkeypatch.setattr(entering, "remember_user", remember)
     Browser().sign_in("ali", PASSWORD)
     assert seen == [1]
+
+
+def test_of_two_who_save_settings_at_once_one_is_shown_what_the_other_decided(world):
+    users = [world.senior.user, second_senior(world).user]
+    User.objects.update(must_change_password=False)
+    first, second = map(Browser, users)
+    first.open("/desk/settings/upload/")
+    second.open("/desk/settings/upload/")
+    saved = simultaneous.meanwhile(
+        lambda: first.submit("ذخیره", {"kilobytes": "150"}).status,
+        lambda: second.submit("ذخیره", {"kilobytes": "160"}).status,
+    )
+    assert saved == [200, 422]
+    assert Policy.objects.filter(key="upload").count() == 1

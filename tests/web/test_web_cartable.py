@@ -255,6 +255,13 @@ def test_names_and_codes_never_stand_in_an_address(ali, world):
     assert case.national_code not in "".join(ali.addresses)
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"), [("9990000018", "۹۹۹۰۰۰۰۰۱۸"), ("کارگاه ٢ و 3", "کارگاه ۲ و ۳"), ("Ali 2", "Ali 2")]
+)
+def test_numbers_that_were_searched_are_shown_in_persian_digits_and_latin_names_as_typed(ali, typed, shown):
+    assert search(ali, text=typed).value("text") == shown
+
+
 def test_the_search_of_one_session_is_nothing_to_another(ali, world):
     filled_case(world, State.SUBMITTED, answers=answers_for(47, first_name="پنهان"))
     address = search(ali, text="پنهان").path

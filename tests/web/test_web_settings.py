@@ -6,13 +6,16 @@ import pytest
 from django.utils import timezone
 
 from pishkhan.accounts.factors import POLICY as SECOND_FACTOR
+from pishkhan.accounts.models import User
 from pishkhan.audit.models import Entry
 from pishkhan.catalogue.service import every_service
+from pishkhan.letters import press
 from pishkhan.people import eligibility
 from pishkhan.persian.calendar import show_date
 from pishkhan.policy.models import Policy
 from pishkhan.policy.operations import policy
 from pishkhan.web.desk.setting_forms import GROUPS
+from tests.approvals.asking import second_senior
 from tests.world import World, jpeg_bytes
 
 from .browsing import Browser
@@ -142,3 +145,18 @@ def test_enter_saves(senior, group):
     page = senior.open(f"/desk/settings/{group}/")
     [form] = [form for form in page.tree.all("form") if form.all(name="valid_from")]
     assert form.all("button")[0]["name"] == "save"
+
+
+def test_what_a_colleague_decided_since_the_page_was_opened_is_not_taken_back_unseen(world, senior):
+    """The second to save is shown what the first decided, loses nothing typed, and may then insist."""
+    other = second_senior(world).user
+    User.objects.filter(pk=other.pk).update(must_change_password=False)
+    senior.open("/desk/settings/letterhead/")
+    save(Browser(other), "letterhead", head_name="نگار فرضی")
+    page = senior.submit("ذخیره", {"head_title": "رئیس"})
+    assert page.status == 422
+    assert "همکار شما این تنظیم‌ها را" in page.main and "اکنون «نگار فرضی» است." in page.main
+    assert press.letterhead()["head_name"] == "نگار فرضی"
+    assert page.value("head_title") == "رئیس"
+    senior.submit("ذخیره", {"head_title": "رئیس", "head_name": "نگار فرضی"})
+    assert (press.letterhead()["head_title"], press.letterhead()["head_name"]) == ("رئیس", "نگار فرضی")

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-from .prepared import Query
+from .prepared import Query, compiled
 
 MOST = 100
 
@@ -15,19 +15,12 @@ def few(*queries: "QuerySet[Any] | Query") -> list[int]:
 
     A prepared query (`Prepared.asked`) must be `limited` itself.
     """
-    return _counted([query if isinstance(query, tuple) else _compiled(query) for query in queries])
+    return _counted([query if isinstance(query, tuple) else compiled(limited(query)) for query in queries])
 
 
 def limited(queryset: "QuerySet[Any]") -> "QuerySet[Any, Any]":
     """As much of it as is counted."""
     return queryset.order_by().values("id")[:MOST]
-
-
-def _compiled(queryset: "QuerySet[Any]") -> Query:
-    """One that can have no rows too: Django would not ask at all, but here it stands among others."""
-    query = limited(queryset).query
-    sql, params = query.get_compiler(connection=connection, elide_empty=False).as_sql()
-    return sql, params
 
 
 def _counted(queries: list[Query]) -> list[int]:

@@ -88,6 +88,16 @@ class Prepared(Generic[Row]):
         return sql, tuple(given.get(param, param) for param in params)
 
 
+def compiled(queryset: "QuerySet[Any, Any]") -> Query:
+    """The SQL of one and its parameters, to stand inside other SQL.
+
+    One that can have no rows too: Django would not ask at all, but there it stands among others.
+    """
+    compiler = queryset.query.get_compiler(connection=connection, elide_empty=False)
+    sql, params = compiler.as_sql()
+    return sql, tuple(params)
+
+
 def insert(row: New) -> New:
     """Writes a new row whose columns hold values, not expressions; without signals and its own `save`."""
     assert row._state.adding, "it is written already"

@@ -14,15 +14,12 @@ from pishkhan.documents.models import Document
 from pishkhan.numbered import those_of
 from pishkhan.people.models import Person
 from pishkhan.persian.letters import search_key
-from pishkhan.prepared import Prepared
+from pishkhan.prepared import Prepared, compiled
 from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.models import Branch, Workshop
 
 from .states import AT_BRANCH, ENDED, OPEN, Party, State, Transition, Verb, WaitingOn, find_transition
-from .words import few_with
-
-LOOKED_AT, RARE = 1000, 2
-"""Of so many requests fewer than so many have a rare word: a page of them is filled late."""
+from .words import newest, rare
 
 
 def code_in(text: str) -> tuple[str, str] | None:
@@ -69,8 +66,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
         if code := code_in(key):
             return self.coded(*code)
         words = key.split()
-        if self._seldom_has(words) and (few := few_with(words)) is not None:
-            return those_of(few, self)
+        few = rare(compiled(newest(self)), words)
+        return self.holding(*words) if few is None else those_of(few, self)
+
+    def holding(self, *words: str) -> "CaseQuerySet":
+        """Those whose search key holds every word, found by going through the list."""
         # Not as LIKE, which PostgreSQL would take to the index of words also where the list is shorter.
         return self.filter(*(GreaterThan(StrIndex("search_key", Value(word)), 0) for word in words))
 
@@ -82,12 +82,6 @@ class CaseQuerySet(models.QuerySet["Case"]):
         # It would go through the list, and not use two indexes: these are named by what they hold.
         about = Case.objects.filter(branch__in=Branch.objects.all(), national_code=code)
         return those_of(Case.objects.filter(tracked).values("id").union(about.values("id")), self)
-
-    def _seldom_has(self, words: list[str]) -> bool:
-        """Whether the words are so rare among the latest of many that a page is filled late."""
-        latest = self.order_by("-submitted_at", "-id").values_list("search_key", flat=True)[:LOOKED_AT]
-        keys = list(latest)
-        return len(keys) == LOOKED_AT and sum(all(word in key for word in words) for key in keys) < RARE
 
 
 class Case(models.Model):

@@ -6,10 +6,16 @@ cannot tell which are.
 """
 
 import re
+from typing import Any
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
+from django.db.models import QuerySet
 
+from pishkhan.prepared import Query
+
+LOOKED_AT, RARE = 1000, 2
+"""Of so many requests fewer than so many have a rare word: a page of them is filled late."""
 FEW = 2000
 """So many requests are looked up by their numbers sooner than found by going through a list."""
 KNOWN = re.compile(r"[^\W_]{3}")
@@ -20,10 +26,34 @@ SQLITE = ("SELECT rowid FROM case_words WHERE search_key GLOB %s", "*{}*", re.co
 POSTGRES = ("SELECT id FROM cases_case WHERE search_key LIKE %s", "%{}%", re.compile(r"([%_\\])"), r"\\\1")
 
 
+def newest(requests: "QuerySet[Any]") -> "QuerySet[Any, Any]":
+    """The search keys of as many as a search looks at first."""
+    return requests.order_by("-submitted_at", "-id").values("search_key")[:LOOKED_AT]
+
+
+def rare(newest: Query, words: list[str]) -> list[int] | None:
+    """`few_with` words that are rare in a list, of which `newest` is given; None where it is gone through."""
+    return few_with(words) if _seldom_in(newest, words) else None
+
+
+def _seldom_in(newest: Query, words: list[str]) -> bool:
+    """Looks no further than to the second that holds them."""
+    sql, params = newest
+    place = "INSTR" if connection.vendor == "sqlite" else "STRPOS"
+    holds = " AND ".join([f"{place}(search_key, %s) > 0"] * len(words))
+    holding = f"SELECT COUNT(*) FROM (SELECT 1 FROM ({sql}) newest WHERE {holds} LIMIT {RARE}) holding"  # noqa: S608
+    every = f"SELECT COUNT(*) FROM ({sql}) newest"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT CASE WHEN ({holding}) < {RARE} THEN ({every}) ELSE 0 END", [*params, *words, *params]
+        )
+        return bool(cursor.fetchone() == (LOOKED_AT,))
+
+
 def few_with(words: list[str]) -> list[int] | None:
     """The numbers of all requests, whosever they are, whose search key holds each of `words`.
 
-    None where the list had better be gone through: they are more than a few, or the index knows no word.
+    None where they are more than a few, or the index knows no word.
     """
     sql, around, special, literal = SQLITE if connection.vendor == "sqlite" else POSTGRES
     if not any(KNOWN.search(word) and not special.search(word) for word in words):

@@ -16,20 +16,26 @@ from django.utils.crypto import get_random_string
 
 from pishkhan.cases.models import Case, CaseQuerySet, code_in
 from pishkhan.cases.states import State
+from pishkhan.cases.words import newest, rare
 from pishkhan.catalogue.service import every_service
+from pishkhan.numbered import those_of
 from pishkhan.persian import fields
 from pishkhan.persian.calendar import start_of_day
 from pishkhan.persian.digits import to_persian
+from pishkhan.persian.letters import search_key
 from pishkhan.prepared import Value
 from pishkhan.workshops.actors import Actor
+from pishkhan.workshops.capacities import PreparedFor
 
 from .kept import typed_before
-from .listing import Pages
+from .listing import Pages, Rows
 
 Form = TypeVar("Form", bound=forms.Form)
 
 KEY = "searches"
 KEPT = 5
+MOST_WORDS = 3
+"""A search by more is built anew each time."""
 
 
 def date_input() -> forms.TextInput:
@@ -115,7 +121,7 @@ def _empty(form_class: type[Form]) -> Form:
 
 
 class CasePages(Pages):
-    """Pages of cases, and of those among them that a code finds."""
+    """Pages of cases, and of those among them that a text finds."""
 
     def __init__(
         self,
@@ -124,12 +130,30 @@ class CasePages(Pages):
         descending: bool = True,
         kinds: tuple[type[Value], ...] = (),
     ) -> None:
-        def coded(*given: Any) -> CaseQuerySet:
-            return shown(*given[:-2]).coded(*given[-2:])
+        def pages_of(narrow: Callable[..., CaseQuerySet], texts: int) -> Pages:
+            def narrowed(*given: Any) -> CaseQuerySet:
+                return narrow(shown(*given[:-texts]), *given[-texts:])
+
+            return Pages(narrowed, Case, *columns, descending=descending, kinds=(*kinds, *[str] * texts))
 
         columns = ("submitted_at", *columns)
         super().__init__(shown, Case, *columns, descending=descending, kinds=kinds)
-        self.coded = Pages(coded, Case, *columns, descending=descending, kinds=(*kinds, str, str))
+        self._newest = PreparedFor(lambda *given: newest(shown(*given)), *kinds)
+        self._coded = pages_of(CaseQuerySet.coded, 2)
+        self._holding = {words: pages_of(CaseQuerySet.holding, words) for words in range(1, MOST_WORDS + 1)}
+
+    def found(self, actor: Actor, *unit: str, text: str, after: str) -> Rows:
+        """What `CaseQuerySet.search` finds, by queries that were built before."""
+        if code := code_in(text):
+            return self._coded.of(actor, *unit, *code, after=after)
+        words = search_key(text).split()
+        if not words:
+            return self.of(actor, *unit, after=after)
+        few = rare(self._newest.asked(actor, *unit), words)
+        if few is None and len(words) in self._holding:
+            return self._holding[len(words)].of(actor, *unit, *words, after=after)
+        cases = self.shown(actor, *unit)
+        return self.among(cases.holding(*words) if few is None else those_of(few, cases), after)
 
 
 def listed(
@@ -139,9 +163,8 @@ def listed(
     asked = {name for name, value in form.cleaned_data.items() if value} if form.is_valid() else set()
     after, state = request.GET.get("after", ""), request.GET.get("state", "")
     only = state if state in State.values else ""
-    code = code_in(form.cleaned_data["text"]) if asked == {"text"} and not only else None
-    if code:
-        found = pages.coded.of(actor, *unit, *code, after=after)
+    if asked == {"text"} and not only:
+        found = pages.found(actor, *unit, text=form.cleaned_data["text"], after=after)
     elif asked or only:
         cases = pages.shown(actor, *unit)
         cases = narrowed(cases, form) if asked else cases

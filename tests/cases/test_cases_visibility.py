@@ -8,6 +8,7 @@ from pishkhan.cases.models import Case
 from pishkhan.cases.states import State
 from pishkhan.cases.words import few_with
 from pishkhan.catalogue.parties import Audience, Unit
+from pishkhan.web.searching import CasePages
 from pishkhan.workshops.actors import visitor
 from tests import world as w
 
@@ -97,8 +98,8 @@ def test_a_representative_of_two_workshops_sees_one_at_a_time(world):
 
 WAYS = {
     "through the list": {},
-    "by the index of words": {"pishkhan.cases.models.LOOKED_AT": 1},
-    "as more than the index may find": {"pishkhan.cases.models.LOOKED_AT": 1, "pishkhan.cases.words.FEW": 0},
+    "by the index of words": {"pishkhan.cases.words.LOOKED_AT": 1},
+    "as more than the index may find": {"pishkhan.cases.words.LOOKED_AT": 1, "pishkhan.cases.words.FEW": 0},
 }
 """Ways that a search goes, which find the same; otherwise only among thousands of requests."""
 
@@ -125,9 +126,13 @@ def found(world, request, monkeypatch):
     )
     w.filled_case(world, State.SUBMITTED, workshop=world.b, answers=w.answers_for(4, last_name="کوچک‌پور"))
 
+    pages = CasePages(Case.objects.visible_to, "national_code")
+
     def numbers(text):
-        cases = Case.objects.visible_to(world.ali).search(text)
-        return sorted(int(case.national_code[3:9]) for case in cases)
+        cases = [case.national_code for case in Case.objects.visible_to(world.ali).search(text)]
+        page = pages.found(world.ali, text=text, after="")
+        assert sorted(row["national_code"] for row in page.rows) == sorted(cases)
+        return sorted(int(code[3:9]) for code in cases)
 
     return numbers
 

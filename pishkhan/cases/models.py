@@ -2,16 +2,14 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import connection, models
-from django.db.models import Q, Value
-from django.db.models.functions import StrIndex
-from django.db.models.lookups import GreaterThan
+from django.db.models import Q
 from django.utils import timezone
 
 from pishkhan.accounts.models import User
 from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import Service, Step, find
 from pishkhan.documents.models import Document
-from pishkhan.numbered import those_of
+from pishkhan.finding import holding, those_of
 from pishkhan.people.models import Person
 from pishkhan.persian.letters import search_key
 from pishkhan.prepared import Prepared, compiled
@@ -67,12 +65,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
             return self.coded(*code)
         words = key.split()
         few = rare(compiled(newest(self)), words)
-        return self.holding(*words) if few is None else those_of(few, self)
-
-    def holding(self, *words: str) -> "CaseQuerySet":
-        """Those whose search key holds every word, found by going through the list."""
-        # Not as LIKE, which PostgreSQL would take to the index of words also where the list is shorter.
-        return self.filter(*(GreaterThan(StrIndex("search_key", Value(word)), 0) for word in words))
+        return holding(self, *words) if few is None else those_of(few, self)
 
     def coded(self, code: str, last: str) -> "CaseQuerySet":
         """Those with a tracking code from `code` to `last`, in digits, or with `code` as national code."""

@@ -20,6 +20,12 @@ _main_insured = Prepared(
 _covered = Prepared(
     lambda workshop, code: Person.objects.covered_at(workshop).filter(national_code=code), *(int, str)
 )
+_jobs_of = Prepared(
+    lambda digits: Employment.objects.filter(
+        person__in=Person.objects.filter(Q(national_code=digits) | Q(insurance_number=digits))
+    ).values_list("pk", flat=True)[: FEW + 1],
+    str,
+)
 
 
 def on_register(code: str) -> Person | None:
@@ -44,15 +50,12 @@ def on_list(about: About, workshop: int, code: str) -> Person | None:
 
 def jobs_of(digits: str) -> list[int] | None:
     """The numbers of all employments, whosever they are and wherever, of those who have the national code or
-    the insurance number; None for more than a few people.
+    the insurance number; None for more than a few.
 
     SQLite finds them so, and otherwise through the whole list of a workshop.
     """
-    people = Person.objects.filter(Q(national_code=digits) | Q(insurance_number=digits))
-    few = list(people.values_list("pk", flat=True)[: FEW + 1])
-    if len(few) > FEW:
-        return None
-    return list(Employment.objects.filter(person__in=few).values_list("pk", flat=True))
+    few = _jobs_of(digits)
+    return few if len(few) <= FEW else None
 
 
 def _one(found: list[Person]) -> Person | None:

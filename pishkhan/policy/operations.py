@@ -52,6 +52,12 @@ def policies(prefix: str, on: datetime.date | None = None) -> dict[str, Any]:
     return dict(reversed(decisions.values_list("key", "value")))
 
 
+def last_decision(prefix: str) -> int:
+    """The number of the last one on a key that begins with `prefix`; 0 before the first."""
+    decisions = Policy.objects.filter(key__startswith=prefix)
+    return decisions.order_by("-id").values_list("pk", flat=True).first() or 0
+
+
 @transaction.atomic
 def decide_policy(key: str, value: Any, *, valid_from: datetime.date, by: Author) -> Policy:
     """From that day on `key` has `value`; what was decided before stays on record."""

@@ -53,7 +53,7 @@ class Pages:
         descending: bool = True,
         kinds: tuple[type[Value], ...] = (),
     ) -> None:
-        self.shown, self.order = shown, _Order(model, column, columns, descending)
+        self.shown, self.kinds, self.order = shown, kinds, _Order(model, column, columns, descending)
         self._first = PreparedFor(lambda *given: self.order.first(shown(*given)), *kinds)
         self._beyond = PreparedFor(
             lambda *given: self.order.beyond(shown(*given[:-2]), *given[-2:]),
@@ -65,6 +65,16 @@ class Pages:
         start = self.order.start(lambda: self.shown(actor, *values), after) if after else None
         rows = self._beyond(actor, *values, *start) if start else self._first(actor, *values)
         return self.order.page(rows)
+
+    def narrowed(self, narrow: Callable[..., Any], *more: type[Value]) -> "Pages":
+        """The pages of what `narrow` leaves of `shown`, given one more argument of each of `more`."""
+
+        def shown(*given: Any) -> Any:
+            return narrow(self.shown(*given[: -len(more)]), *given[-len(more) :])
+
+        order, kinds = self.order, (*self.kinds, *more)
+        columns = (order.column, *order.columns)
+        return Pages(shown, order.model, *columns, descending=order.descending, kinds=kinds)
 
     def among(self, narrowed: "QuerySet[Any]", after: str = "") -> Rows:
         """The rows of what is left of `shown`."""

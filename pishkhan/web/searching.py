@@ -18,7 +18,7 @@ from pishkhan.cases.models import Case, CaseQuerySet, code_in
 from pishkhan.cases.states import State
 from pishkhan.cases.words import newest, rare
 from pishkhan.catalogue.service import every_service
-from pishkhan.numbered import those_of
+from pishkhan.finding import holding, those_of
 from pishkhan.persian import fields
 from pishkhan.persian.calendar import start_of_day
 from pishkhan.persian.digits import to_persian
@@ -120,6 +120,11 @@ def _empty(form_class: type[Form]) -> Form:
     return _checked(form_class, {})
 
 
+def by_words(pages: Pages) -> dict[int, Pages]:
+    """For so many words, the pages of what holds them."""
+    return {words: pages.narrowed(holding, *[str] * words) for words in range(1, MOST_WORDS + 1)}
+
+
 class CasePages(Pages):
     """Pages of cases, and of those among them that a text finds."""
 
@@ -130,17 +135,9 @@ class CasePages(Pages):
         descending: bool = True,
         kinds: tuple[type[Value], ...] = (),
     ) -> None:
-        def pages_of(narrow: Callable[..., CaseQuerySet], texts: int) -> Pages:
-            def narrowed(*given: Any) -> CaseQuerySet:
-                return narrow(shown(*given[:-texts]), *given[-texts:])
-
-            return Pages(narrowed, Case, *columns, descending=descending, kinds=(*kinds, *[str] * texts))
-
-        columns = ("submitted_at", *columns)
-        super().__init__(shown, Case, *columns, descending=descending, kinds=kinds)
+        super().__init__(shown, Case, "submitted_at", *columns, descending=descending, kinds=kinds)
         self._newest = PreparedFor(lambda *given: newest(shown(*given)), *kinds)
-        self._coded = pages_of(CaseQuerySet.coded, 2)
-        self._holding = {words: pages_of(CaseQuerySet.holding, words) for words in range(1, MOST_WORDS + 1)}
+        self._coded, self._holding = self.narrowed(CaseQuerySet.coded, str, str), by_words(self)
 
     def found(self, actor: Actor, *unit: str, text: str, after: str) -> Rows:
         """What `CaseQuerySet.search` finds, by queries that were built before."""
@@ -153,7 +150,7 @@ class CasePages(Pages):
         if few is None and len(words) in self._holding:
             return self._holding[len(words)].of(actor, *unit, *words, after=after)
         cases = self.shown(actor, *unit)
-        return self.among(cases.holding(*words) if few is None else those_of(few, cases), after)
+        return self.among(holding(cases, *words) if few is None else those_of(few, cases), after)
 
 
 def listed(

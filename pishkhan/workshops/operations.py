@@ -1,6 +1,7 @@
-"""What can be done to a workshop and to those who act for it."""
+"""What can be done to a workshop and to those who act for it, and to the settings of all."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -14,12 +15,13 @@ from pishkhan.audit.operations import SYSTEM, Author, record
 from pishkhan.documents.models import Document
 from pishkhan.documents.operations import store_document
 from pishkhan.notifications.operations import notify
+from pishkhan.policy.operations import decide_policy, last_decision
 
 from .accounts import give_post, new_representative, represent
 from .actors import Actor
 from .models import Branch, StaffPost, Workshop
 from .recipients import senior_recipient
-from .refusals import ImageIsThereError
+from .refusals import DecidedMeanwhileError, ImageIsThereError
 
 EDITABLE = (
     "name",
@@ -147,6 +149,25 @@ def reopen_workshop(actor: Actor, workshop: Workshop) -> None:
     closed = Workshop.objects.filter(pk=workshop.pk, closed_at__isnull=False)
     if closed.update(closed_at=None, closed_because=""):
         record("workshop reopened", by=actor.author, about=f"workshop:{workshop.pk}")
+
+
+@transaction.atomic
+def decide_settings(
+    actor: Actor, keys: str, changed: Mapping[str, Any], *, valid_from: date, seen: int
+) -> None:
+    """From that day on the policies in `changed` have these values; all their keys begin with `keys`.
+
+    `seen` is the number of the last decision on such a key that the actor knows of (0: none). Raises
+    `DecidedMeanwhileError` when there is a later one, which would be taken back unseen.
+    """
+    if not actor.is_senior:
+        raise PermissionDenied
+    # One after the other, whichever branch decides: the policies are those of the whole portal.
+    Branch.objects.select_for_update(no_key=True).earliest("id")
+    if changed and seen != last_decision(keys):
+        raise DecidedMeanwhileError
+    for key, value in changed.items():
+        decide_policy(key, value, valid_from=valid_from, by=actor.author)
 
 
 def _require_registrar(actor: Actor, workshop: Workshop | None = None) -> None:

@@ -38,6 +38,13 @@ class RenewedMeanwhileError(RefusedChangeError):
     )
 
 
+class DecidedMeanwhileError(RefusedChangeError):
+    message = (
+        "همکار شما این تنظیم‌ها را پس از باز شدن این صفحه تغییر داد. مقدار او کنار پاسخ‌های شما نوشته شده است؛"
+        " بسنجید و اگر همین را می‌خواهید دوباره «ذخیره» را بزنید."
+    )
+
+
 class ClosedWorkshopError(RefusedChangeError):
     message = "این کارگاه بسته است؛ نخست آن را باز کنید."
 

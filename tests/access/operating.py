@@ -136,6 +136,12 @@ OPERATIONS: dict[str, tuple[Callable[[actors.Actor, Objects], Any], tuple[str, .
         lambda x, o: workshops.register_workshop(x, DATA),
         ("a", "inspection", "revenue"),
     ),
+    "decide settings": (
+        lambda x, o: workshops.decide_settings(
+            x, "upload", {"upload": 150}, valid_from=timezone.localdate(), seen=0
+        ),
+        ("a", "registration", "inspection", "revenue"),
+    ),
     "edit A": (
         lambda x, o: workshops.edit_workshop(x, o.world.a, {"name": "x"}),
         ("a", "b", "inspection", "far registration", "far senior"),

@@ -147,16 +147,36 @@ def test_enter_saves(senior, group):
     assert form.all("button")[0]["name"] == "save"
 
 
-def test_what_a_colleague_decided_since_the_page_was_opened_is_not_taken_back_unseen(world, senior):
+@pytest.fixture
+def other(world: World) -> Browser:
+    user = second_senior(world).user
+    User.objects.filter(pk=user.pk).update(must_change_password=False)
+    return Browser(user)
+
+
+def test_what_a_colleague_decided_since_the_page_was_opened_is_not_taken_back_unseen(senior, other):
     """The second to save is shown what the first decided, loses nothing typed, and may then insist."""
-    other = second_senior(world).user
-    User.objects.filter(pk=other.pk).update(must_change_password=False)
     senior.open("/desk/settings/letterhead/")
-    save(Browser(other), "letterhead", head_name="نگار فرضی")
+    save(other, "letterhead", head_name="نگار فرضی")
     page = senior.submit("ذخیره", {"head_title": "رئیس"})
     assert page.status == 422
     assert "همکار شما این تنظیم‌ها را" in page.main and "اکنون «نگار فرضی» است." in page.main
     assert press.letterhead()["head_name"] == "نگار فرضی"
     assert page.value("head_title") == "رئیس"
-    senior.submit("ذخیره", {"head_title": "رئیس", "head_name": "نگار فرضی"})
-    assert (press.letterhead()["head_title"], press.letterhead()["head_name"]) == ("رئیس", "نگار فرضی")
+    senior.submit("ذخیره", {"head_title": "رئیس", "head_name": ""})
+    assert (press.letterhead()["head_title"], press.letterhead()["head_name"]) == ("رئیس", "")
+
+
+def test_rows_that_a_colleague_decided_are_not_taken_back_unseen(senior, other):
+    senior.open("/desk/settings/holidays/")
+    save(other, "holidays", **{"holidays-0-day": "۱۴۰۶/۰۱/۰۲", "holidays-0-title": "نوروز"})
+    page = senior.submit("ذخیره", {"holidays-0-day": "۱۴۰۶/۰۱/۰۳", "holidays-0-title": "نوروز"})
+    assert page.status == 422 and "همکار شما این ردیف‌ها را تغییر داده است" in page.main
+
+
+def test_a_wrong_answer_does_not_hide_what_a_colleague_decided_meanwhile(senior, other):
+    senior.open("/desk/settings/letterhead/")
+    save(other, "letterhead", head_name="نگار فرضی")
+    page = senior.submit("ذخیره", {"head_title": ""})
+    assert page.status == 422 and "همکار شما" not in page.main
+    assert "همکار شما" in senior.submit("ذخیره", {"head_title": "رئیس"}).main

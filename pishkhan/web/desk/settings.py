@@ -4,8 +4,6 @@ import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pishkhan.catalogue.answers import as_stored, is_rows, shown, typed
 from pishkhan.persian.calendar import show_date
 from pishkhan.policy.models import Policy
-from pishkhan.policy.operations import decide_policy
 from pishkhan.workshops.actors import Actor
-from pishkhan.workshops.models import Branch
+from pishkhan.workshops.operations import decide_settings
+from pishkhan.workshops.refusals import DecidedMeanwhileError
 
 from ..access import senior_only
 from ..kept import typed_before
@@ -25,15 +23,7 @@ from .history import AUTHORS
 from .setting_forms import GROUPS, SettingsForm
 
 HISTORY = 10
-CHANGED = (
-    "همکار شما این تنظیم‌ها را پس از باز شدن این صفحه تغییر داد. مقدار او کنار پاسخ‌های شما نوشته شده است؛"
-    " بسنجید و اگر همین را می‌خواهید دوباره «ذخیره» را بزنید."
-)
 OTHER_ROWS = "همکار شما این ردیف‌ها را تغییر داده است؛ برای دیدن آن‌ها این صفحه را در برگهٔ دیگری باز کنید."
-
-
-class DecidedMeanwhileError(Exception):
-    """Somebody else decided on this group since its page was opened."""
 
 
 @require_safe
@@ -57,21 +47,24 @@ def settings_group(request: HttpRequest, actor: Actor, code: str) -> HttpRespons
     group = next((group for group in GROUPS if group.code == code), None)
     if group is None:
         raise Http404
-    before, kept = group.current(), typed_before(request)
-    form = group(request.POST or None, initial={"valid_from": timezone.localdate(), **before, **kept})
-    seen = request.POST.get("seen", kept.get("seen", _latest(group)))
+    decided, kept = _decided(group), typed_before(request)
+    initial = {"valid_from": timezone.localdate(), **group.current(), **kept}
+    form = group(request.POST or None, initial=initial)
+    last = decided[0].pk if decided else 0
+    seen = request.POST.get("seen", kept.get("seen", last))
     if request.method == "POST" and "keep" not in request.POST and form.is_valid():
+        since, changed = form.cleaned_data["valid_from"], _changed(form)
         try:
-            changed = _decide(actor, form, number_seen(request.POST, "seen"))
-        except DecidedMeanwhileError:
-            seen = _latest(group)
-            _tell_apart(form)
+            decide_settings(
+                actor, group.keys, changed, valid_from=since, seen=number_seen(request.POST, "seen")
+            )
+        except DecidedMeanwhileError as refused:
+            _tell_apart(form, refused.message)
+            seen = last
         else:
-            since = show_date(form.cleaned_data["valid_from"])
-            told = f"از {since} به اجرا گذاشته می‌شود." if changed else "چیزی تغییر نکرد."
+            told = f"از {show_date(since)} به اجرا گذاشته می‌شود." if changed else "چیزی تغییر نکرد."
             messages.success(request, told)
             return redirect("settings")
-    decided = _decisions(group)[:HISTORY]
     context = {
         "actor": actor,
         "here": "settings",
@@ -86,39 +79,22 @@ def settings_group(request: HttpRequest, actor: Actor, code: str) -> HttpRespons
     return render(request, "desk/settings_group.html", context, status=422 if failed else 200)
 
 
-def _decisions(group: type[SettingsForm]) -> QuerySet[Policy]:
-    """All that was ever decided on it, the latest first."""
-    return Policy.objects.filter(key__startswith=group.keys).order_by("-id")
+def _decided(group: type[SettingsForm]) -> list[Policy]:
+    """What was decided on it, the latest first."""
+    return list(Policy.objects.filter(key__startswith=group.keys).order_by("-id")[:HISTORY])
 
 
-def _latest(group: type[SettingsForm]) -> int:
-    """The number of its last decision; 0 before the first."""
-    return _decisions(group).values_list("pk", flat=True).first() or 0
-
-
-@transaction.atomic
-def _decide(actor: Actor, form: SettingsForm, seen: int) -> int:
-    """Writes what differs from what would be in force on that day; returns how many policies that are.
-
-    :param seen: the number of the last decision that the page showed
-    :raises DecidedMeanwhileError: when there is a later one, which would be taken back unseen
-    """
-    # One after the other, whichever branch decides: the policies are those of the whole portal.
-    Branch.objects.select_for_update(no_key=True).earliest("id")
-    if seen != _latest(type(form)):
-        raise DecidedMeanwhileError
+def _changed(form: SettingsForm) -> dict[str, Any]:
+    """What of a valid form differs from what would be in force on its day, by policy key."""
     since: datetime.date = form.cleaned_data["valid_from"]
     unchanged = _values_of(type(form), form.current(since), since)
-    changed = {key: value for key, value in form.values().items() if unchanged.get(key) != value}
-    for key, value in changed.items():
-        decide_policy(key, value, valid_from=since, by=actor.author)
-    return len(changed)
+    return {key: value for key, value in form.values().items() if unchanged.get(key) != value}
 
 
-def _tell_apart(form: SettingsForm) -> None:
+def _tell_apart(form: SettingsForm, why: str) -> None:
     """Puts beside each answer that differs from what is in force on its day how it is decided now."""
     meant = dict(form.cleaned_data)
-    form.add_error(None, CHANGED)
+    form.add_error(None, why)
     for name, value in form.current(meant["valid_from"]).items():
         field = form.fields[name]
         decided = shown(field, as_stored(value))

@@ -14,7 +14,7 @@ from pishkhan.audit.operations import record
 from pishkhan.cases.models import Case
 from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import About, closed_services, every_service, offered_to
-from pishkhan.numbered import those_of
+from pishkhan.finding import holding, those_of
 from pishkhan.people.history import records_of
 from pishkhan.people.lookup import jobs_of
 from pishkhan.people.models import Booklet, Dependent, Employment, KnownScan, Person, Relation
@@ -25,8 +25,8 @@ from pishkhan.workshops.actors import Actor
 
 from ..access import workshop_only
 from ..answering import FACE, SMALL, small_picture, wants_small
-from ..listing import PAGE, Pages, page_of
-from ..searching import TextSearchForm, go_to_search, search_of
+from ..listing import PAGE, Pages, Rows, page_of
+from ..searching import TextSearchForm, by_words, go_to_search, search_of
 
 TABS = {"active": ("شاغل", False), "left": ("ترک کار", True), "awaiting": ("در انتظار ثبت", None)}
 ORDERS = {
@@ -56,30 +56,54 @@ COVERED = (
     "person__national_code",
 )
 RELATIONS = dict(Relation.choices)
+SOME = 5
+"""As many jobs as nearly everybody has had, wherever."""
 
 
 def employments(actor: Actor, tab: str) -> "QuerySet[Employment]":
     return Employment.objects.filter(workshop=actor.workshop, has_left__in=[TABS[tab][1]])
 
 
+def narrowed(found: "QuerySet[Employment]", text: str) -> "QuerySet[Employment]":
+    """By national code, insurance number, or the words of a name. Asks at once who has the digits."""
+    digits = _digits_of(text)
+    if not digits:
+        return holding(found, *search_key(text).split())
+    if (few := jobs_of(digits)) is not None:
+        return those_of(few, found)
+    return found.filter(Q(person__national_code=digits) | Q(person__insurance_number=digits))
+
+
+def _digits_of(text: str) -> str:
+    digits = to_latin(search_key(text)).replace(" ", "")
+    return digits if digits.isascii() and digits.isdigit() else ""
+
+
+class InsuredPages(Pages):
+    """Pages of a workshop's employments, and of those among them that a text finds."""
+
+    def __init__(self, tab: str, column: str, *, descending: bool) -> None:
+        shown = partial(employments, tab=tab)
+        super().__init__(shown, Employment, column, *COLUMNS, descending=descending)
+        self._some = self.narrowed(lambda found, *numbers: those_of(numbers, found), *[int] * SOME)
+        self._holding = by_words(self)
+
+    def found(self, actor: Actor, text: str, after: str) -> Rows:
+        """What `narrowed` finds, by queries that were built before."""
+        if digits := _digits_of(text):
+            few = jobs_of(digits)
+            if few is not None and len(few) <= SOME:
+                return self._some.of(actor, *few, *[0] * (SOME - len(few)), after=after)
+        elif pages := self._holding.get(len(words := search_key(text).split())):
+            return pages.of(actor, *words, after=after)
+        return self.among(narrowed(self.shown(actor), text), after)
+
+
 PAGES = {
-    (tab, order): Pages(partial(employments, tab=tab), Employment, column, *COLUMNS, descending=descending)
+    (tab, order): InsuredPages(tab, column, descending=descending)
     for tab in ("active", "left")
     for order, (_, column, descending) in ORDERS.items()
 }
-
-
-def narrowed(found: "QuerySet[Employment]", text: str) -> "QuerySet[Employment]":
-    """By national code, insurance number, or the words of a name. Asks at once who has the digits."""
-    key = search_key(text)
-    digits = to_latin(key).replace(" ", "")
-    if digits.isascii() and digits.isdigit():
-        if (few := jobs_of(digits)) is not None:
-            return those_of(few, found)
-        return found.filter(Q(person__national_code=digits) | Q(person__insurance_number=digits))
-    for word in key.split():
-        found = found.filter(search_key__contains=word)
-    return found
 
 
 @require_http_methods(["GET", "POST"])
@@ -100,9 +124,7 @@ def insured(request: HttpRequest, actor: Actor) -> HttpResponse:
         return render(request, "workshop/insured_awaiting.html", context | _awaiting(request, actor))
     after = request.GET.get("after", "")
     pages = PAGES[tab, order]
-    page = (
-        pages.among(narrowed(employments(actor, tab), text), after) if text else pages.of(actor, after=after)
-    )
+    page = pages.found(actor, text, after) if text else pages.of(actor, after=after)
     people = [row["person_id"] for row in page.rows]
     context |= {"rows": page.rows, "after": page.after, "first": not after}
     context |= {

@@ -1,5 +1,6 @@
 """What waits for a second person."""
 
+import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -57,8 +58,11 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
 
     def decidable_by(self, actor: "Actor") -> "ApprovalQuerySet":
         """Nobody decides what was asked by or is about the same person; who exports decides no export."""
-        asked = self.visible_to(actor).exclude(asked_by=actor.user).exclude(subject=actor.user)
-        return asked.with_all()
+        return self.visible_to(actor).by_others(actor.user.pk if actor.user else 0).with_all()
+
+    def by_others(self, user: int) -> "ApprovalQuerySet":
+        """What that user has not asked for, and what is not about them."""
+        return self.exclude(asked_by=user).exclude(subject=user)
 
     def with_all(self) -> "ApprovalQuerySet":
         """What is told of each, in one query; `second_factor`: whether the account it is about has one."""
@@ -69,8 +73,8 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
     def open(self) -> "ApprovalQuerySet":
         return self.filter(state__in=OPEN, expires_at__gt=timezone.now())
 
-    def waiting(self) -> "ApprovalQuerySet":
-        return self.filter(state=State.WAITING, expires_at__gt=timezone.now())
+    def waiting(self, now: "datetime.datetime | None" = None) -> "ApprovalQuerySet":
+        return self.filter(state=State.WAITING, expires_at__gt=now or timezone.now())
 
 
 def decided_by(actor: "Actor") -> tuple[Action, ...]:

@@ -1,5 +1,6 @@
 """Dashboard and queue of a unit."""
 
+import datetime
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -8,9 +9,10 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pishkhan.approvals.models import Approval
+from pishkhan.approvals.models import Approval, decided_by
 from pishkhan.cases.models import Case, CaseQuerySet
 from pishkhan.cases.operations import archive, take
 from pishkhan.cases.refusals import CaseMovedOnError
@@ -20,6 +22,7 @@ from pishkhan.catalogue.service import find
 from pishkhan.counting import few, limited
 from pishkhan.inspections.models import Inspection, inspects
 from pishkhan.inspections.states import State as Visit
+from pishkhan.prepared import Query
 from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.capacities import PreparedFor
 from pishkhan.workshops.recipients import senior_recipient, unit_recipient
@@ -74,6 +77,10 @@ _of_tab = {
 }
 _queued_in = PreparedFor(
     lambda actor, unit, state: limited(shelf(actor, unit, "queue").filter(state=state)), str, str
+)
+_to_decide = PreparedFor(
+    lambda actor, user, now: limited(Approval.objects.visible_to(actor).by_others(user).waiting(now)),
+    *(int, datetime.datetime),
 )
 
 
@@ -141,12 +148,12 @@ def file_away(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
 def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
     """What waits for the unit, the oldest first, and the latest news."""
     unit = unit_of(request, actor)
-    submitted, reviewed, returned, ended, approvals = few(
+    submitted, reviewed, returned, ended, *approvals = few(
         _queued_in.asked(actor, unit, State.SUBMITTED),
         _queued_in.asked(actor, unit, State.UNDER_REVIEW),
         _of_tab["returned"].asked(actor, unit),
         _of_tab["ended"].asked(actor, unit),
-        Approval.objects.decidable_by(actor).waiting(),
+        *_approvals(actor),
     )
     numbers = [
         (f"queue&state={State.SUBMITTED}", "در نوبت بررسی", submitted, "waiting"),
@@ -165,10 +172,17 @@ def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
         "rows": readable(PAGES["queue"].of(actor, unit).rows[:5]),
         "counts": {"queue": min(100, numbers[0][2] + numbers[1][2])},
         **news_for(request, *recipients),
-        "approvals_waiting": approvals,
+        "approvals_waiting": sum(approvals),
         "objections": _objections(actor) if inspects(actor) else 0,
     }
     return render(request, "desk/dashboard.html", context)
+
+
+def _approvals(actor: Actor) -> list[Query]:
+    """What waits for the actor as a second person, to be counted; nothing for who decides nothing."""
+    if actor.user is None or not decided_by(actor):
+        return []
+    return [_to_decide.asked(actor, actor.user.pk, timezone.now())]
 
 
 def _objections(actor: Actor) -> int:

@@ -22,7 +22,7 @@ def pace() -> float:
 def paced(paces: list[float]) -> str:
     """How fast the machine was while something was measured."""
     least, middle, most = (1000 * value for value in (min(paces), median(paces), max(paces)))
-    return f"Two million additions took {middle:.0f} ms ({least:.0f}–{most:.0f}) meanwhile."
+    return f"{ADDITIONS:,} additions took {middle:.0f} ms ({least:.0f}–{most:.0f}) before, between and after."
 
 
 @dataclass(frozen=True)

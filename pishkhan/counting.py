@@ -5,7 +5,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-from .prepared import Query, compiled
+from .prepared import Query, sql_of
 
 MOST = 100
 
@@ -15,7 +15,7 @@ def few(*queries: "QuerySet[Any] | Query") -> list[int]:
 
     A prepared query (`Prepared.asked`) must be `limited` itself.
     """
-    return _counted([query if isinstance(query, tuple) else compiled(limited(query)) for query in queries])
+    return _counted([query if isinstance(query, tuple) else sql_of(limited(query)) for query in queries])
 
 
 def limited(queryset: "QuerySet[Any]") -> "QuerySet[Any, Any]":

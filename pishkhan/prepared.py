@@ -88,7 +88,7 @@ class Prepared(Generic[Row]):
         return sql, tuple(given.get(param, param) for param in params)
 
 
-def compiled(queryset: "QuerySet[Any, Any]") -> Query:
+def sql_of(queryset: "QuerySet[Any, Any]") -> Query:
     """The SQL of one and its parameters, to stand inside other SQL.
 
     One that can have no rows too: Django would not ask at all, but there it stands among others.

@@ -61,7 +61,7 @@ class ApprovalQuerySet(models.QuerySet["Approval"]):
         return self.visible_to(actor).by_others(actor.user.pk if actor.user else 0).with_all()
 
     def by_others(self, user: int) -> "ApprovalQuerySet":
-        """What that user has not asked for, and what is not about them."""
+        """What that user may decide of what is seen: neither asked for by them nor about them."""
         return self.exclude(asked_by=user).exclude(subject=user)
 
     def with_all(self) -> "ApprovalQuerySet":

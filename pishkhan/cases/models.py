@@ -12,7 +12,7 @@ from pishkhan.documents.models import Document
 from pishkhan.finding import holding, those_of
 from pishkhan.people.models import Person
 from pishkhan.persian.letters import search_key
-from pishkhan.prepared import Prepared, compiled
+from pishkhan.prepared import Prepared, sql_of
 from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.models import Branch, Workshop
 
@@ -64,7 +64,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         if code := code_in(key):
             return self.coded(*code)
         words = key.split()
-        few = rare(compiled(newest(self)), words)
+        few = rare(sql_of(newest(self)), words)
         return holding(self, *words) if few is None else those_of(few, self)
 
     def coded(self, code: str, last: str) -> "CaseQuerySet":

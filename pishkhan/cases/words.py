@@ -31,18 +31,18 @@ def newest(requests: "QuerySet[Any]") -> "QuerySet[Any, Any]":
     return requests.order_by("-submitted_at", "-id").values("search_key")[:LOOKED_AT]
 
 
-def rare(newest: Query, words: list[str]) -> list[int] | None:
-    """`few_with` words that are rare in a list, of which `newest` is given; None where it is gone through."""
-    return few_with(words) if _seldom_in(newest, words) else None
+def rare(first: Query, words: list[str]) -> list[int] | None:
+    """`few_with` words that are rare among a list's `newest`; None where the list is better gone through."""
+    return few_with(words) if _seldom_in(first, words) else None
 
 
-def _seldom_in(newest: Query, words: list[str]) -> bool:
+def _seldom_in(first: Query, words: list[str]) -> bool:
     """Looks no further than to the second that holds them."""
-    sql, params = newest
+    sql, params = first
     place = "INSTR" if connection.vendor == "sqlite" else "STRPOS"
     holds = " AND ".join([f"{place}(search_key, %s) > 0"] * len(words))
-    holding = f"SELECT COUNT(*) FROM (SELECT 1 FROM ({sql}) newest WHERE {holds} LIMIT {RARE}) holding"  # noqa: S608
-    every = f"SELECT COUNT(*) FROM ({sql}) newest"  # noqa: S608
+    holding = f"SELECT COUNT(*) FROM (SELECT 1 FROM ({sql}) first WHERE {holds} LIMIT {RARE}) having_them"  # noqa: S608
+    every = f"SELECT COUNT(*) FROM ({sql}) first"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT CASE WHEN ({holding}) < {RARE} THEN ({every}) ELSE 0 END", [*params, *words, *params]

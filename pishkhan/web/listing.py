@@ -39,7 +39,7 @@ def page_of(
 
 
 class Pages:
-    """The pages of a list of what an actor may see: its queries are built once, unless it is narrowed.
+    """The pages of a list of what an actor may see: its queries are built once, those of `among` each time.
 
     `shown` gives the queryset of what an actor sees, and takes one more argument of each of `kinds`.
     """

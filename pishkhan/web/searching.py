@@ -35,7 +35,7 @@ Form = TypeVar("Form", bound=forms.Form)
 KEY = "searches"
 KEPT = 5
 MOST_WORDS = 3
-"""A search by more is built anew each time."""
+"""A search by more words is built anew each time, and so is one by rare words."""
 
 
 def date_input() -> forms.TextInput:
@@ -89,7 +89,7 @@ def go_to_search(request: HttpRequest, form: forms.Form, home: str, **query: str
 
 
 def _as_shown(text: str) -> str:
-    """Numbers and dates stand above their rows in Persian digits; user names stay as they are typed."""
+    """Numbers and dates stand above their rows in Persian digits; what has a Latin letter stays as typed."""
     return text if re.search("[A-Za-z]", text) else to_persian(text)
 
 
@@ -118,6 +118,12 @@ def _checked(form_class: type[Form], data: dict[str, Any]) -> Form:
 def _empty(form_class: type[Form]) -> Form:
     """One that nobody has filled in is the same for everybody: nothing may be written to it."""
     return _checked(form_class, {})
+
+
+def digits_in(text: str) -> str:
+    """The Latin digits of a text that is a number however it is spaced, else ""."""
+    digits = search_key(text).replace(" ", "")
+    return digits if digits.isascii() and digits.isdigit() else ""
 
 
 def by_words(pages: Pages) -> dict[int, Pages]:

@@ -95,13 +95,13 @@ def register_workshop(actor: Actor, data: dict[str, Any]) -> Workshop:
     return _enter(actor.branch, data, by=actor.author)
 
 
-def _hold(branch: Branch) -> None:
-    """Until the transaction ends nobody else enters a workshop: of two at once the second finds it."""
-    Branch.objects.select_for_update(no_key=True).get(pk=branch.pk)
+def _one_at_a_time() -> None:
+    """Until the transaction ends nobody else, of whichever branch, comes past this place."""
+    Branch.objects.select_for_update(no_key=True).earliest("id")
 
 
 def _enter(branch: Branch, data: Mapping[str, Any], *, by: Author) -> Workshop:
-    _hold(branch)
+    _one_at_a_time()
     given = {name: data[name] for name in EDITABLE if name in data}
     workshop = Workshop(branch=branch, code=data["code"], **given)
     workshop.make_keys()
@@ -116,8 +116,10 @@ def sign_up_representative(branch: Branch, answers: Mapping[str, Any], *, by: Au
 
     Nobody learns the password: the senior user makes one anew when the official letter is printed (R18).
     """
-    _hold(branch)
+    _one_at_a_time()
     workshop = Workshop.objects.filter(code=answers["workshop_code"]).first()
+    if workshop and workshop.branch_id != branch.pk:
+        raise PermissionDenied
     if workshop is None:
         named = {"code": answers["workshop_code"], "name": answers["workshop_name"]}
         workshop = _enter(branch, {**answers, **named}, by=by)
@@ -158,12 +160,12 @@ def decide_settings(
     """From that day on the policies in `changed` have these values; all their keys begin with `keys`.
 
     `seen` is the number of the last decision on such a key that the actor knows of (0: none). Raises
-    `DecidedMeanwhileError` when there is a later one, which would be taken back unseen.
+    `DecidedMeanwhileError` when it is not that of the last one: what was decided would be taken back unseen.
     """
+    assert all(key.startswith(keys) for key in changed)
     if not actor.is_senior:
         raise PermissionDenied
-    # One after the other, whichever branch decides: the policies are those of the whole portal.
-    Branch.objects.select_for_update(no_key=True).earliest("id")
+    _one_at_a_time()
     if changed and seen != last_decision(keys):
         raise DecidedMeanwhileError
     for key, value in changed.items():

@@ -145,3 +145,4 @@ def test_of_two_who_save_settings_at_once_one_is_shown_what_the_other_decided(wo
     )
     assert saved == [200, 422]
     assert Policy.objects.filter(key="upload").count() == 1
+    assert second.submit("ذخیره", {"kilobytes": "160"}).status == 200, "who insists is not told again"

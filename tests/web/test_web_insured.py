@@ -13,7 +13,9 @@ from pishkhan.cases.states import State
 from pishkhan.people import lookup
 from pishkhan.people.models import Dependent, KnownScan, Person, Relation
 from pishkhan.persian.digits import to_persian
-from tests.world import World, answers_for, code_of_person, confirmed, filled_case
+from pishkhan.prepared import Prepared
+from pishkhan.web.workshop.insured import PAGES, employments, narrowed
+from tests.world import World, answers_for, code_of_person, confirmed, filled_case, insured
 
 from .browsing import Browser
 from .pages import Node
@@ -88,6 +90,7 @@ def test_an_insurance_number_finds_everybody_here_who_has_it(
 ):
     """Also when so many have it that the list is gone through."""
     monkeypatch.setattr(lookup, "FEW", most)
+    monkeypatch.setattr(lookup, "_jobs_of", Prepared(lookup._jobs_of.build, str))
     here, elsewhere = (
         confirmed(world, filled_case(world, State.UNDER_REVIEW, answers=answers_for(n), workshop=where))
         for n, where in ((81, world.a), (82, world.b))
@@ -100,6 +103,20 @@ def test_an_insurance_number_finds_everybody_here_who_has_it(
     assert not found_by(world, "۱۲۳۴۵۶۷۸۹۱")
     Person.objects.filter(pk=here.subject_id).update(insurance_number=worker.national_code)
     assert len(found_by(world, worker.national_code)) == 2, "the code of one is the number of another"
+
+
+@pytest.mark.parametrize("text", ["{name}", "{name} {name}", "{name} ا", "{name} ا ا {name}", "۱۲۳۴۵۶۷۸۹۰"])
+def test_a_search_goes_on_over_as_many_pages_as_it_finds(world: World, text: str):
+    """By queries built before or anew, it finds what the Excel file of the same search holds."""
+    people = [insured(world, number=number) for number in range(200, 230)]
+    Person.objects.filter(pk__in=[each.pk for each in people]).update(insurance_number="1234567890")
+    asked = text.format(name=people[0].last_name)
+    found, after, pages = list[int](), "", PAGES["active", "name"]
+    for _ in range(2):
+        page = pages.found(world.ali, asked, after)
+        found, after = found + [row["id"] for row in page.rows], page.after
+    there = narrowed(employments(world.ali, "active"), asked).order_by("sort_key", "id")
+    assert found == list(there.values_list("pk", flat=True)) and len(found) == 30 and not after
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL knows which list is long")

@@ -147,6 +147,9 @@ def test_enter_saves(senior, group):
     assert form.all("button")[0]["name"] == "save"
 
 
+MEANWHILE = "پس از باز شدن صفحه تغییر کرده است"
+
+
 @pytest.fixture
 def other(world: World) -> Browser:
     user = second_senior(world).user
@@ -160,7 +163,7 @@ def test_what_a_colleague_decided_since_the_page_was_opened_is_not_taken_back_un
     save(other, "letterhead", head_name="نگار فرضی")
     page = senior.submit("ذخیره", {"head_title": "رئیس"})
     assert page.status == 422
-    assert "همکار شما این تنظیم‌ها را" in page.main and "اکنون «نگار فرضی» است." in page.main
+    assert MEANWHILE in page.main and "برای این تاریخ «نگار فرضی» ثبت است." in page.main
     assert press.letterhead()["head_name"] == "نگار فرضی"
     assert page.value("head_title") == "رئیس"
     senior.submit("ذخیره", {"head_title": "رئیس", "head_name": ""})
@@ -171,12 +174,22 @@ def test_rows_that_a_colleague_decided_are_not_taken_back_unseen(senior, other):
     senior.open("/desk/settings/holidays/")
     save(other, "holidays", **{"holidays-0-day": "۱۴۰۶/۰۱/۰۲", "holidays-0-title": "نوروز"})
     page = senior.submit("ذخیره", {"holidays-0-day": "۱۴۰۶/۰۱/۰۳", "holidays-0-title": "نوروز"})
-    assert page.status == 422 and "همکار شما این ردیف‌ها را تغییر داده است" in page.main
+    assert page.status == 422 and "ردیف‌های ثبت‌شده با این‌ها یکی نیست" in page.main
 
 
 def test_a_wrong_answer_does_not_hide_what_a_colleague_decided_meanwhile(senior, other):
     senior.open("/desk/settings/letterhead/")
     save(other, "letterhead", head_name="نگار فرضی")
     page = senior.submit("ذخیره", {"head_title": ""})
-    assert page.status == 422 and "همکار شما" not in page.main
-    assert "همکار شما" in senior.submit("ذخیره", {"head_title": "رئیس"}).main
+    assert page.status == 422 and MEANWHILE not in page.main
+    assert MEANWHILE in senior.submit("ذخیره", {"head_title": "رئیس"}).main
+
+
+def test_what_is_planned_stays_where_an_answer_was_left_as_it_is(senior):
+    """The page shows today's answers: to leave one of them is not to take back what is planned for it."""
+    later = TODAY + datetime.timedelta(days=20)
+    save(senior, "letterhead", head_name="نگار فرضی", valid_from=show_date(later))
+    save(senior, "letterhead", head_title="سرپرست", valid_from=show_date(later + datetime.timedelta(days=1)))
+    planned = press.letterhead(later + datetime.timedelta(days=1))
+    assert (planned["head_name"], planned["head_title"]) == ("نگار فرضی", "سرپرست")
+    assert press.letterhead()["head_name"] == ""

@@ -20,7 +20,7 @@ from pishkhan.people.models import ContributionRecord, Dependent, Employment, Kn
 from pishkhan.people.operations import add_records, end_dependent, end_employment, remove_record
 from pishkhan.persian import fields
 from pishkhan.persian.digits import to_persian
-from pishkhan.persian.letters import search_key, sort_key
+from pishkhan.persian.letters import sort_key
 from pishkhan.sheets.tables import RefusedTable
 from pishkhan.sheets.writing import write_template
 from pishkhan.workshops.actors import Actor
@@ -31,7 +31,7 @@ from ..downloads import excel_file
 from ..harvest import in_vain, in_vain_too_often
 from ..kept import typed_before
 from ..listing import Pages, Rows
-from ..searching import TextSearchForm, go_to_search, search_of
+from ..searching import TextSearchForm, digits_in, go_to_search, search_of
 from .excel import columns_of, import_page, sent_table, wrong_cells
 
 COLUMNS = ("first_name", "last_name", "father_name", "national_code", "insurance_number", "birth_date")
@@ -90,16 +90,11 @@ def _pages(shown: Callable[..., QuerySet[Person]], *kinds: type[str]) -> Pages:
 EVERYBODY, NAMED, NUMBERED = _pages(everybody), _pages(named, str, str), _pages(numbered, str)
 
 
-def _digits_of(text: str) -> str:
-    digits = search_key(text).replace(" ", "")
-    return digits if digits.isascii() and digits.isdigit() else ""
-
-
 def _found(actor: Actor, text: str, after: str = "") -> Rows:
     """By national code, insurance number, or how the last name (and then the first) begins."""
     if not text:
         return EVERYBODY.of(actor, after=after)
-    if digits := _digits_of(text):
+    if digits := digits_in(text):
         return NUMBERED.of(actor, digits, after=after)
     key = "".join(map(sort_key, text.split()))
     return NAMED.of(actor, key, key + LAST, after=after)
@@ -112,7 +107,7 @@ STOPPED = "کدهای بسیاری که در پرونده‌ها نبود جست
 def _may_search(actor: Actor, form: TextSearchForm) -> bool:
     """Numbers tried one after the other are stopped; a name, or somebody who is found, costs nothing."""
     text = form.cleaned_data["text"]
-    if not _digits_of(text):
+    if not digits_in(text):
         return True
     often = in_vain_too_often(actor, MISSES_AN_HOUR)
     if often or not (_found(actor, text).rows or in_vain(actor, MISSES_AN_HOUR)):

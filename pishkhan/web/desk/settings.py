@@ -23,7 +23,7 @@ from .history import AUTHORS
 from .setting_forms import GROUPS, SettingsForm
 
 HISTORY = 10
-OTHER_ROWS = "همکار شما این ردیف‌ها را تغییر داده است؛ برای دیدن آن‌ها این صفحه را در برگهٔ دیگری باز کنید."
+OTHER_ROWS = "ردیف‌های ثبت‌شده با این‌ها یکی نیست؛ برای دیدن آن‌ها این صفحه را در برگهٔ دیگری باز کنید."
 
 
 @require_safe
@@ -50,8 +50,7 @@ def settings_group(request: HttpRequest, actor: Actor, code: str) -> HttpRespons
     decided, kept = _decided(group), typed_before(request)
     initial = {"valid_from": timezone.localdate(), **group.current(), **kept}
     form = group(request.POST or None, initial=initial)
-    last = decided[0].pk if decided else 0
-    seen = request.POST.get("seen", kept.get("seen", last))
+    seen = request.POST.get("seen", kept.get("seen", _last(decided)))
     if request.method == "POST" and "keep" not in request.POST and form.is_valid():
         since, changed = form.cleaned_data["valid_from"], _changed(form)
         try:
@@ -59,8 +58,9 @@ def settings_group(request: HttpRequest, actor: Actor, code: str) -> HttpRespons
                 actor, group.keys, changed, valid_from=since, seen=number_seen(request.POST, "seen")
             )
         except DecidedMeanwhileError as refused:
+            decided = _decided(group)
+            seen = _last(decided)
             _tell_apart(form, refused.message)
-            seen = last
         else:
             told = f"از {show_date(since)} به اجرا گذاشته می‌شود." if changed else "چیزی تغییر نکرد."
             messages.success(request, told)
@@ -84,28 +84,49 @@ def _decided(group: type[SettingsForm]) -> list[Policy]:
     return list(Policy.objects.filter(key__startswith=group.keys).order_by("-id")[:HISTORY])
 
 
+def _last(decided: list[Policy]) -> int:
+    return decided[0].pk if decided else 0
+
+
 def _changed(form: SettingsForm) -> dict[str, Any]:
-    """What of a valid form differs from what would be in force on its day, by policy key."""
+    """What a valid form would change of what is in force on its day, by policy key.
+
+    An answer that was left as it is today stays as it is planned for that day; a page that is saved as it
+    stands takes the plans back.
+    """
     since: datetime.date = form.cleaned_data["valid_from"]
-    unchanged = _values_of(type(form), form.current(since), since)
-    return {key: value for key, value in form.values().items() if unchanged.get(key) != value}
+    today, then, meant = form.current(), form.current(since), _answers(form)
+    touched = {name for name, answer in meant.items() if _differs(form, name, answer, today.get(name))}
+    if touched:
+        meant = {name: answer if name in touched else then.get(name) for name, answer in meant.items()}
+    decided, unchanged = _values_of(type(form), meant, since), _values_of(type(form), then, since)
+    return {key: value for key, value in decided.items() if unchanged.get(key) != value}
+
+
+def _answers(form: SettingsForm) -> dict[str, Any]:
+    return {name: value for name, value in form.cleaned_data.items() if name != "valid_from"}
+
+
+def _differs(form: SettingsForm, name: str, one: Any, other: Any) -> bool:
+    """Whether two answers read differently."""
+    field = form.fields[name]
+    return shown(field, as_stored(one)) != shown(field, as_stored(other))
 
 
 def _tell_apart(form: SettingsForm, why: str) -> None:
-    """Puts beside each answer that differs from what is in force on its day how it is decided now."""
-    meant = dict(form.cleaned_data)
+    """Puts beside each answer that differs from what is in force on its day what that is."""
+    then, meant = form.current(form.cleaned_data["valid_from"]), _answers(form)
     form.add_error(None, why)
-    for name, value in form.current(meant["valid_from"]).items():
-        field = form.fields[name]
-        decided = shown(field, as_stored(value))
-        if decided != shown(field, as_stored(meant[name])):
-            told = f"اکنون «{decided}» است." if decided else "اکنون خالی است."
+    for name, answer in meant.items():
+        if _differs(form, name, answer, then.get(name)):
+            field = form.fields[name]
+            decided = shown(field, as_stored(then.get(name)))
+            told = f"برای این تاریخ «{decided}» ثبت است." if decided else "برای این تاریخ خالی است."
             form.add_error(name, OTHER_ROWS if is_rows(field) else told)
 
 
-def _values_of(form: type[SettingsForm], current: dict[str, Any], since: datetime.date) -> dict[str, Any]:
-    """What a form that changes nothing would decide: spellings are brought into line by cleaning."""
-    asked = form().fields
-    shown = {**current, "valid_from": since}
-    same = form({name: typed(field, shown.get(name)) for name, field in asked.items()})
+def _values_of(form: type[SettingsForm], answers: dict[str, Any], since: datetime.date) -> dict[str, Any]:
+    """What a form with these answers decides: spellings are brought into line by cleaning."""
+    asked, filled = form().fields, {**answers, "valid_from": since}
+    same = form({name: typed(field, as_stored(filled.get(name))) for name, field in asked.items()})
     return same.values() if same.is_valid() else {}

@@ -85,14 +85,15 @@ def _wrong(actor: Actor, table: Table, rows: Sequence[tuple[SheetRow, forms.Form
 def _enter(actor: Actor, forms_: Sequence[forms.Form]) -> tuple[int, int]:
     """How many were new, and how many of the known ones changed. An empty cell changes nothing."""
     entered = changed = 0
-    codes = [form.cleaned_data["code"] for form in forms_]
-    known = {w.code: w for w in Workshop.objects.visible_to(actor).filter(code__in=codes)}
-    for form in forms_:
-        given = {name: value for name, value in form.cleaned_data.items() if value}
-        if workshop := known.get(given.pop("code")):
+    sent = {form.cleaned_data["code"]: form.cleaned_data for form in forms_}
+    known = {w.code: w for w in Workshop.objects.visible_to(actor).filter(code__in=sent)}
+    # New ones first, then by code: two files at once lock the same rows in the same order.
+    for code in sorted(sent, key=lambda code: (code in known, code)):
+        if workshop := known.get(code):
+            given = {name: value for name, value in sent[code].items() if value and name != "code"}
             changed += bool(edit_workshop(actor, workshop, given))
         else:
-            register_workshop(actor, form.cleaned_data)
+            register_workshop(actor, sent[code])
             entered += 1
     return entered, changed
 

@@ -18,7 +18,6 @@ from pishkhan.finding import holding, those_of
 from pishkhan.people.history import records_of
 from pishkhan.people.lookup import jobs_of
 from pishkhan.people.models import Booklet, Dependent, Employment, KnownScan, Person, Relation
-from pishkhan.persian.digits import to_latin
 from pishkhan.persian.letters import search_key
 from pishkhan.prepared import Prepared
 from pishkhan.workshops.actors import Actor
@@ -26,7 +25,7 @@ from pishkhan.workshops.actors import Actor
 from ..access import workshop_only
 from ..answering import FACE, SMALL, small_picture, wants_small
 from ..listing import PAGE, Pages, Rows, page_of
-from ..searching import TextSearchForm, by_words, go_to_search, search_of
+from ..searching import TextSearchForm, by_words, digits_in, go_to_search, search_of
 
 TABS = {"active": ("شاغل", False), "left": ("ترک کار", True), "awaiting": ("در انتظار ثبت", None)}
 ORDERS = {
@@ -66,17 +65,16 @@ def employments(actor: Actor, tab: str) -> "QuerySet[Employment]":
 
 def narrowed(found: "QuerySet[Employment]", text: str) -> "QuerySet[Employment]":
     """By national code, insurance number, or the words of a name. Asks at once who has the digits."""
-    digits = _digits_of(text)
+    digits = digits_in(text)
     if not digits:
         return holding(found, *search_key(text).split())
-    if (few := jobs_of(digits)) is not None:
-        return those_of(few, found)
+    return _having(digits, jobs_of(digits), found)
+
+
+def _having(digits: str, jobs: list[int] | None, found: "QuerySet[Employment]") -> "QuerySet[Employment]":
+    if jobs is not None:
+        return those_of(jobs, found)
     return found.filter(Q(person__national_code=digits) | Q(person__insurance_number=digits))
-
-
-def _digits_of(text: str) -> str:
-    digits = to_latin(search_key(text)).replace(" ", "")
-    return digits if digits.isascii() and digits.isdigit() else ""
 
 
 class InsuredPages(Pages):
@@ -90,13 +88,15 @@ class InsuredPages(Pages):
 
     def found(self, actor: Actor, text: str, after: str) -> Rows:
         """What `narrowed` finds, by queries that were built before."""
-        if digits := _digits_of(text):
-            few = jobs_of(digits)
-            if few is not None and len(few) <= SOME:
-                return self._some.of(actor, *few, *[0] * (SOME - len(few)), after=after)
-        elif pages := self._holding.get(len(words := search_key(text).split())):
+        if digits := digits_in(text):
+            jobs = jobs_of(digits)
+            if jobs is not None and len(jobs) <= SOME:
+                return self._some.of(actor, *jobs, *[0] * (SOME - len(jobs)), after=after)
+            return self.among(_having(digits, jobs, self.shown(actor)), after)
+        words = search_key(text).split()
+        if pages := self._holding.get(len(words)):
             return pages.of(actor, *words, after=after)
-        return self.among(narrowed(self.shown(actor), text), after)
+        return self.among(holding(self.shown(actor), *words), after)
 
 
 PAGES = {

@@ -71,7 +71,7 @@ def _letter() -> Callable[[], Any]:
     sent = Event.objects.filter(verb=Verb.SEND, audience=Audience.WORKSHOP).exclude(case__workshop=None)
     _, workshop, _ = by_cases()[0]  # the one with the most
     cookie = signed_in(representative_of(workshop), workshop_id=workshop.pk)
-    waiting = iter(sent.filter(case__workshop=workshop).values_list("case", "pk"))
+    waiting = iter(sent.filter(case__workshop=workshop, case__letters=None).values_list("case", "pk"))
 
     def letter() -> None:
         case, event = next(waiting)

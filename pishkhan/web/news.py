@@ -9,10 +9,7 @@ from pishkhan.prepared import Prepared
 
 FEW, MANY = 6, 100
 _told = {
-    most: Prepared(
-        lambda recipient, most=most: Notification.objects.for_recipient(recipient)[: most + 1],
-        str,
-    )
+    most: Prepared(lambda to, most=most: Notification.objects.for_recipient(to)[: most + 1], str)
     for most in (FEW, MANY)
 }
 

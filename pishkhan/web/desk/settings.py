@@ -99,7 +99,8 @@ def _changed(form: SettingsForm) -> dict[str, Any]:
     touched = {name for name, answer in meant.items() if _differs(form, name, answer, today.get(name))}
     if touched:
         meant = {name: answer if name in touched else then.get(name) for name, answer in meant.items()}
-    decided, unchanged = _values_of(type(form), meant, since), _values_of(type(form), then, since)
+    decided = _values_of(type(form), meant, since) or form.values()  # what is planned may be wrong by now
+    unchanged = _values_of(type(form), then, since)
     return {key: value for key, value in decided.items() if unchanged.get(key) != value}
 
 
@@ -126,7 +127,7 @@ def _tell_apart(form: SettingsForm, why: str) -> None:
 
 
 def _values_of(form: type[SettingsForm], answers: dict[str, Any], since: datetime.date) -> dict[str, Any]:
-    """What a form with these answers decides: spellings are brought into line by cleaning."""
+    """What a form with these answers decides, their spellings cleaned; nothing if one is wrong."""
     asked, filled = form().fields, {**answers, "valid_from": since}
     same = form({name: typed(field, as_stored(filled.get(name))) for name, field in asked.items()})
     return same.values() if same.is_valid() else {}

@@ -26,9 +26,9 @@ SQLITE = ("SELECT rowid FROM case_words WHERE search_key GLOB %s", "*{}*", re.co
 POSTGRES = ("SELECT id FROM cases_case WHERE search_key LIKE %s", "%{}%", re.compile(r"([%_\\])"), r"\\\1")
 
 
-def newest(requests: "QuerySet[Any]") -> "QuerySet[Any, Any]":
+def newest(rows: "QuerySet[Any]") -> "QuerySet[Any, Any]":
     """The search keys of as many as a search looks at first."""
-    return requests.order_by("-submitted_at", "-id").values("search_key")[:LOOKED_AT]
+    return rows.order_by("-submitted_at", "-id").values("search_key")[:LOOKED_AT]
 
 
 def rare(first: Query, words: list[str]) -> list[int] | None:

@@ -13,7 +13,7 @@ RULES = ROOT / "trust" / "rules"
 WHERE = {"anywhere": "pishkhan/", "screens": "pishkhan/web/", "templates": "pishkhan/web/templates/"}
 """Where the rules of each file hold."""
 ACCEPTED: Accepted = {
-    ("sql-by-hand", "pishkhan/cases/words.py"): (1, "each database's own SQL; words are parameters"),
+    ("sql-by-hand", "pishkhan/cases/words.py"): (2, "each database's own SQL; words are parameters"),
     ("sql-by-hand", "pishkhan/counting.py"): (1, "the SQL is the ORM's, its parameters stay parameters"),
     ("sql-by-hand", "pishkhan/keeping/management/commands/migrate.py"): (1, "a time limit of our own"),
     ("sql-by-hand", "pishkhan/sqlite/base.py"): (1, "a time limit of our own"),

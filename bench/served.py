@@ -169,7 +169,7 @@ def main() -> None:
     size = Size(workshops=max(80, asked.cases // 100), insured=asked.cases * 6 // 100, cases=asked.cases)
     told, paces = [], []
 
-    def tell(*lines: str) -> None:
+    def tell(*lines: str) -> None:  # and how fast the machine was just now
         print(*lines, sep="\n", flush=True)
         told.extend(lines)
         paces.append(pace())

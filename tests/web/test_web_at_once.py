@@ -146,3 +146,15 @@ def test_of_two_who_save_settings_at_once_one_is_shown_what_the_other_decided(wo
     assert saved == [200, 422]
     assert Policy.objects.filter(key="upload").count() == 1
     assert second.submit("ذخیره", {"kilobytes": "160"}).status == 200, "who insists is not told again"
+
+
+def test_a_double_click_on_save_is_no_colleague(world):
+    once, twice = Browser(world.senior.user), Browser(world.senior.user)
+    once.open("/desk/settings/upload/")
+    twice.open("/desk/settings/upload/")
+    saved = simultaneous.meanwhile(
+        lambda: once.submit("ذخیره", {"kilobytes": "150"}).status,
+        lambda: twice.submit("ذخیره", {"kilobytes": "150"}).status,
+    )
+    assert saved == [200, 200]
+    assert Policy.objects.filter(key="upload").count() == 1

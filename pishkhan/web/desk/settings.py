@@ -60,8 +60,9 @@ def settings_group(request: HttpRequest, actor: Actor, code: str) -> HttpRespons
         except DecidedMeanwhileError as refused:
             decided = _decided(group)
             seen = _last(decided)
-            _tell_apart(form, refused.message)
-        else:
+            if changed := _changed(form):  # of a double click the second finds its own decision
+                _tell_apart(form, refused.message)
+        if not form.errors:
             told = f"از {show_date(since)} به اجرا گذاشته می‌شود." if changed else "چیزی تغییر نکرد."
             messages.success(request, told)
             return redirect("settings")

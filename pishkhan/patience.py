@@ -11,11 +11,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from django.db import DatabaseError, InterfaceError, connection
+from django.db.backends.postgresql.psycopg_any import BaseTzLoader
 from psycopg.errors import _WaitTimeout
 
 LONGEST = 5.0  # seconds: what all the queries of a page may take together
@@ -91,6 +93,18 @@ def renew_connection(error: Exception) -> None:
         pool.drain()  # what was connected to a standby stays so, also when it is one no more
 
 
+class TimesLoader(BaseTzLoader):  # type: ignore[misc]
+    """A time as Python itself reads it: a list has two a row, and the driver looks for each by a pattern."""
+
+    timezone = UTC  # as Django has its connections speak; it looks here
+
+    def load(self, data: Any) -> datetime:
+        try:
+            return datetime.fromisoformat(str(data, "ascii")).astimezone(UTC)
+        except ValueError:  # one that Python has no word for
+            return super().load(data)  # type: ignore[no-any-return]
+
+
 class PatientConnection(psycopg.Connection[Any]):
     """Raises `TooSlowError` when a page's time is used up, `UnsureError` for a commit without an answer."""
 
@@ -121,6 +135,12 @@ class PatientConnection(psycopg.Connection[Any]):
             raise TooSlowError("the database is too slow") from None
         finally:
             _page.left = left - (time.monotonic() - started)
+
+    @classmethod
+    def connect(cls, *arguments: Any, **options: Any) -> Any:
+        connected = super().connect(*arguments, **options)
+        connected.adapters.register_loader("timestamptz", TimesLoader)
+        return connected
 
     def commit(self) -> None:
         try:

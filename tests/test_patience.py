@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -127,3 +128,24 @@ def files_of_database() -> int:
         with suppress(OSError):
             opened += str(link.readlink()).startswith(name)
     return opened
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tehran"])
+@pytest.mark.parametrize(
+    "written",
+    ["2026-03-21 20:29:59.123456", "1900-01-01 00:00:00.5", "2026-11-28 00:00:00", "9999-12-30 23:59:59.99"],
+)
+def test_times_are_read_as_the_driver_itself_reads_them(patient, zone, written):
+    with psycopg.connect(address()) as plain:
+        for link in (patient, plain):
+            link.execute("SELECT set_config('TimeZone', %s, false)", [zone])
+        ours, theirs = (
+            link.execute("SELECT %s::timestamptz", [written]).fetchone()[0] for link in (patient, plain)
+        )
+    assert ours == theirs
+    assert ours.utcoffset() == timedelta(0)
+
+
+def test_a_time_that_python_has_no_word_for_is_an_error_of_the_data(patient):
+    with pytest.raises(psycopg.DataError):
+        patient.execute("SELECT 'infinity'::timestamptz").fetchone()

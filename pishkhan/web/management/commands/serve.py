@@ -20,7 +20,14 @@ from pishkhan.mounted import MOUNT, mount_point
 from pishkhan.parents import PARENT
 
 CONNECT_SECONDS = 5
-LARGE_BLOCK = 1024 * 1024  # bytes: given back to the system as soon as it is free
+MEGABYTE = 1024 * 1024
+MEMORY = {
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": str(8 * MEGABYTE),
+    "MALLOC_TRIM_THRESHOLD_": str(16 * MEGABYTE),
+}
+"""How the C library of a web process holds memory (decision 31): for all threads together; what is free goes
+back to the system where it is larger than most pictures, or more than a few of them."""
 SILENT_SECONDS = 30  # a connection without a whole header is closed; docs/nginx.conf does so before
 STOP_SECONDS = 2  # no request takes longer; Ctrl-C reaches the workers twice and can leave one hanging
 
@@ -155,8 +162,8 @@ class Command(BaseCommand):
         command = [sys.executable, "-P", "-m", "granian", "--no-ws", "--respawn-failed-workers"]
         for name, value in options.items():
             command += [name, value]
-        # Else the C library keeps what large pictures took, in every thread that ever worked on one.
-        os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(LARGE_BLOCK))
+        for name, value in MEMORY.items():
+            os.environ.setdefault(name, value)
         os.environ[PARENT] = str(os.getpid())  # its web processes end with it (`pishkhan.wsgi`)
         sys.stdout.flush()
         sys.stderr.flush()

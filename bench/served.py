@@ -192,8 +192,8 @@ def main() -> None:
         tell(paced(paces))
         place.tell_log()
     if asked.write:
-        command = f"script/bench served --database {asked.database} --cases {asked.cases} --write FILE"
-        put(asked.write, f"bench.served {asked.database}", command, told)
+        which = f"--database {asked.database} --cases {asked.cases}"
+        put(asked.write, f"bench.served {which}", f"script/bench served {which} --write FILE", told)
 
 
 if __name__ == "__main__":

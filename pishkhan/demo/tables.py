@@ -67,11 +67,10 @@ class Load:
                 _write(cursor, table, rows)
 
     def finish(self) -> None:
-        """Tells PostgreSQL that these ids are taken."""
-        with connection.cursor() as cursor:
-            models_written = [table.model for table in self.tables]
-            for statement in connection.ops.sequence_reset_sql(no_style(), models_written):
-                cursor.execute(statement)
+        """Tells PostgreSQL that these ids are taken, and how the rows are: it learns that after minutes."""
+        execute(*connection.ops.sequence_reset_sql(no_style(), [table.model for table in self.tables]))
+        if connection.vendor == "postgresql":
+            execute(*(f'ANALYZE "{table.name}"' for table in self.tables))
 
     @contextmanager
     def indexed_afterwards(self) -> Iterator[None]:

@@ -98,6 +98,8 @@ def _load_postgres(pieces: Iterable[bytes]) -> None:
                 process.kill()  # nothing is committed before the end
                 raise
         _check_ended(process, errors)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # else queries are planned without knowing the rows, for minutes
 
 
 def _running(command: list[str], **streams: Any) -> subprocess.Popen[bytes]:

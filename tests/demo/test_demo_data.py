@@ -323,3 +323,11 @@ def test_the_accounts_stand_in_a_file_that_only_its_owner_reads(demo, settings):
 def test_the_accounts_are_told(demo):
     told = (demo / "told").read_text()
     assert all(holder.account.username in told and holder.account.password in told for holder in HOLDERS)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans without knowing the rows")
+def test_pages_are_planned_for_its_rows_at_once():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT tablename FROM pg_stats WHERE schemaname = current_schema()")
+        known = {name for (name,) in cursor.fetchall()}
+    assert {"cases_case", "people_person", "people_employment"} <= known

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connections
+from django.db import connection, connections
 
 from pishkhan.cases import operations
 from pishkhan.cases.models import Case
@@ -59,6 +59,15 @@ def test_an_empty_machine_becomes_the_portal_again(world, data, backups, elsewhe
         assert int(counted) == model.objects.count() > 0
     told = json.loads((data / "backed-up.json").read_text())
     assert told["folder"] == str(backups) and not (elsewhere.folder / "backed-up.json").exists()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans without knowing the rows")
+def test_what_was_restored_is_planned_for_its_rows_at_once(world, backups, elsewhere):
+    back_up(backups)
+    assert elsewhere.run("restore", backups).returncode == 0
+    known = "SELECT count(*) FROM pg_stats WHERE tablename = 'cases_case'"
+    told = elsewhere.value(f"__import__('django.db').db.connection.cursor().execute({known!r}).fetchone()[0]")
+    assert int(told) > 0
 
 
 def test_nothing_in_a_backup_can_be_read(world, data, backups):

@@ -49,10 +49,10 @@ def memory_of(pid: int) -> float:
 
 
 def processor_time(pid: int) -> float:
-    """Seconds that all its threads have computed."""
+    """Seconds that all its threads have computed, and those of its children that have ended."""
     with suppress(OSError):
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
     return 0.0
 
 

@@ -60,7 +60,9 @@ def _confirm() -> Callable[[], Any]:
     originals = iter([c for c in waiting[:2000] if c.answers["national_code"] == c.national_code])
 
     def confirm() -> None:
-        case = next(originals)
+        case = next(originals, None)
+        if case is None:
+            raise SystemExit("bench: nothing is left to confirm in this database: empty the folder of --keep")
         pk, version = case.pk, case.version
         send(application, f"/desk/cases/{pk}/decide/", cookie, {"verb": Verb.CONFIRM, "version": version})
 

@@ -8,35 +8,25 @@ Starts a server of its own with demo data in a temporary folder; nobody needs an
 import argparse
 import os
 import re
-import signal
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import suppress
 from http.client import HTTPConnection
 from pathlib import Path
 from threading import Barrier, Thread
 from urllib.parse import urlencode
 
+from trust.load.place import end, processes
+
 from .clock import pace, paced
 from .report import put
-
-
-def children(pid: int) -> list[int]:
-    """A process and all that came from it."""
-    found = [pid]
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        with suppress(OSError):  # a thread that has ended meanwhile
-            for child in task.read_text().split():
-                found += children(int(child))
-    return found
 
 
 def resident(pid: int) -> int:
     """Megabytes that the processes hold now."""
     total = 0
-    for each in children(pid):
+    for each in processes(pid):
         line = re.search(r"^VmRSS:\s+(\d+) kB", Path(f"/proc/{each}/status").read_text(), re.MULTILINE)
         total += int(line.group(1)) if line else 0
     return total // 1024
@@ -61,7 +51,7 @@ def try_once(port: int, name: str, start: Barrier, took: list[tuple[int, float]]
 def started(port: int, folder: str) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "PISHKHAN_DATA_DIR": folder, "PORT": str(port)}
     command = [sys.executable, "-P", "-m", "pishkhan", "serve"]
-    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, start_new_session=True)
     for _ in range(600):
         try:
             link = HTTPConnection("127.0.0.1", port, timeout=5)
@@ -79,13 +69,12 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8397)
     parser.add_argument("--write", type=Path, help="put the figures into this Markdown file (docs/speed.md)")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # the worker ends a moment later
+    with tempfile.TemporaryDirectory() as folder:
         server = started(asked.port, folder)
         try:
             told = measure(server.pid, asked.port, asked.at_once)
         finally:
-            server.send_signal(signal.SIGINT)
-            server.wait(timeout=20)
+            end(server)
     print(told)
     if asked.write:
         put(asked.write, "bench.entrance", "script/bench entrance --write FILE", [told])

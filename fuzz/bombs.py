@@ -3,7 +3,6 @@
 import http.client
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.documents import generated as g
+from trust.load.place import end
 
 ROOT = Path(__file__).resolve().parent.parent
 AT_ONCE = 8
@@ -129,18 +129,8 @@ def serve(folder: str, port: int) -> "subprocess.Popen[bytes]":
                 return server
         except OSError:
             time.sleep(0.2)
-    stop(server)
+    end(server)
     raise RuntimeError("the server did not begin")
-
-
-def stop(server: "subprocess.Popen[bytes]") -> None:
-    """With all its workers, also when it hangs."""
-    server.terminate()
-    try:
-        server.wait(20)
-    except subprocess.TimeoutExpired:
-        os.killpg(server.pid, signal.SIGKILL)
-        server.wait()
 
 
 class Siege:
@@ -222,7 +212,7 @@ def bombard(rounds: int) -> int:
                 growth = memory(server.pid, "VmHWM") - before
                 told(name, growth, siege.waits)
         finally:
-            stop(server)
+            end(server)
     return judged(siege.waits.failed)
 
 

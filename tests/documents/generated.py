@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable
 from functools import cache, lru_cache, partial
 from io import BytesIO
+from random import Random
 from typing import Any, NamedTuple
 
 from PIL import Image, ImageChops, ImageCms, ImageDraw
@@ -37,8 +38,9 @@ def jpeg(size: tuple[int, int] = (240, 160), mode: str = "RGB", **options: Any) 
 
 
 def noisy(size: tuple[int, int], quality: int, mode: str = "RGB") -> bytes:
-    noise = [Image.effect_noise(size, 90) for _ in "rgb"]
-    return saved(Image.merge("RGB", noise).convert(mode), quality=quality)
+    """Always the same noise: that of Pillow depends on how much of it the process made before."""
+    noise = Image.frombytes("RGB", size, Random(quality).randbytes(3 * size[0] * size[1]))
+    return saved(noise.convert(mode), quality=quality)
 
 
 def turned(orientation: int) -> bytes:
@@ -180,7 +182,9 @@ def several(number: int) -> bytes:
 
 def loud(size: tuple[int, int]) -> bytes:
     """Noise in few bits by the coarsest steps: much to decode, and more to encode again."""
-    return saved(Image.effect_noise(size, 255).convert("RGB"), qtables=[[255] * 64] * 2, optimize=True)
+    grey = Image.frombytes("L", size, Random(255).randbytes(size[0] * size[1]))
+    far = grey.point([min(255, max(0, 2 * value - 128)) for value in range(256)])  # half of it black or white
+    return saved(far.convert("RGB"), qtables=[[255] * 64] * 2, optimize=True)
 
 
 def flat(size: tuple[int, int], mode: str = "RGB", **options: Any) -> bytes:

@@ -107,6 +107,11 @@ def test_the_same_seed_makes_the_same_files_and_another_seed_others():
     assert len({*first, *(damaged(SEED + 1, number) for number in range(50))}) > 95
 
 
+def test_a_base_is_the_same_whatever_the_process_made_before():
+    """Its noise once came from a generator without a seed."""
+    assert [make() for make in BASES] == [make() for make in BASES]
+
+
 def test_every_base_is_a_sound_picture():
     assert len(BASES) >= 12
     for make in BASES:

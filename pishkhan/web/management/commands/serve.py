@@ -23,8 +23,8 @@ CONNECT_SECONDS = 5
 MEGABYTE = 1024 * 1024
 MEMORY = {
     "MALLOC_ARENA_MAX": "1",
-    "MALLOC_MMAP_THRESHOLD_": str(8 * MEGABYTE),
-    "MALLOC_TRIM_THRESHOLD_": str(16 * MEGABYTE),
+    "MALLOC_MMAP_THRESHOLD_": str(4 * MEGABYTE),
+    "MALLOC_TRIM_THRESHOLD_": str(8 * MEGABYTE),
 }
 """How the C library of a web process holds memory (decision 31): for all threads together; what is free goes
 back to the system where it is larger than most pictures, or more than a few of them."""

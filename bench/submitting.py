@@ -1,14 +1,16 @@
 """Whole submissions with three pictures to a served portal, beside uploads that are kept and not looked at.
 
-A submission is the registration of a dependent, a son of sixteen: his father looked up, the form opened,
-three pictures, sent to the branch; everything is synced to the disk. As a browser with scripts does it, which
-uploads each picture as soon as it is chosen, and as one without them, which sends form and pictures at once.
+A submission is the registration of a dependent, a son of sixteen: three pictures, and the form sent to the
+branch; everything is synced to the disk. A browser with scripts uploads each picture when it is chosen, one
+without them sends form and pictures at once. Each goes on with a form that was begun before, or begins with
+looking the father up and opening the form.
 """
 
 import asyncio
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +19,9 @@ from PIL import Image
 
 from trust.load.figures import at
 from trust.load.place import Place
-from trust.load.visitors import Book, Person, Representative, Visitor, Way, Work
+from trust.load.visitors import Book, Fields, Person, Representative, Visitor, Way, Work
 
+Spent = Callable[[], tuple[float, float]]
 WEIGHT = 140_000  # bytes of a picture, at least
 DEPENDENT = "/cartable/new/dependent-registration/"
 SON = {
@@ -30,39 +33,72 @@ SON = {
     "issue_place": "رشت",
     "relation": "son",
     "since": "1389/02/12",
-    "send": "1",
 }
 HIS_SCANS = ("photo", "national_card_front", "birth_certificate_1")
 WARMING = 5  # seconds until every thread has its connection, templates and queries
+BEGUN = 60  # forms for each second in which they are sent: more than can be
 
 
 class Registrar(Representative):
     """Registers one son after the other of an insured person of the workshop, as a browser with scripts."""
 
     async def act(self) -> None:
-        begun = await self.ask("look up", DEPENDENT, {"national_code": self.known["parent"]}, wants=(302,))
-        if address := begun.headers.get("Location", ""):
+        if address := await self.look_up():
             await self.ask("form", address)
             await self.fill(address, self.son())
 
-    def son(self) -> dict[str, str]:
+    async def look_up(self) -> str:
+        """The address of an empty form."""
+        begun = await self.ask("look up", DEPENDENT, {"national_code": self.known["parent"]}, wants=(302,))
+        return begun.headers.get("Location", "")
+
+    def son(self) -> Fields:
         return SON | {"national_code": self.work.codes.pop(), "main_national_code": self.known["parent"]}
 
-    async def fill(self, address: str, answers: dict[str, str]) -> None:
+    async def fill(self, address: str, answers: Fields) -> None:
         for kind in HIS_SCANS:
             upload = address.replace("edit/", f"scans/{kind}/")
             await self.ask("upload", upload, self.picture(kind), script=True)
-        await self.send(address, answers)
+        await self.send(address, answers | {"send": "1"})
 
 
 class PlainRegistrar(Registrar):
     """The same without scripts."""
 
-    async def fill(self, address: str, answers: dict[str, str]) -> None:
+    async def fill(self, address: str, answers: Fields) -> None:
+        answers |= {"send": "1"}
         form = aiohttp.FormData(answers)
         for kind in HIS_SCANS:
             self.add_picture(form, kind)
         await self.send(address, answers, form)
+
+
+class Sender(Registrar):
+    """Goes on with forms that were begun before."""
+
+    async def begin(self, number: int) -> None:
+        """So many forms with a name, kept without pictures."""
+        self.begun: list[tuple[str, Fields]] = []
+        for _ in range(number):
+            address, answers = await self.look_up(), self.son()
+            named = {name: answers[name] for name in ("national_code", "first_name", "last_name")}
+            await self.ask("keep", address, named, wants=(302,))
+            self.begun.append((address, answers))
+
+    async def act(self) -> None:
+        await self.fill(*self.begun.pop())
+
+
+class PlainSender(Sender, PlainRegistrar):
+    """The same without scripts."""
+
+
+WAYS = (
+    (Sender, "one by one, begun before"),
+    (PlainSender, "in one form, begun before"),
+    (Registrar, "one by one, from the look-up on"),
+    (PlainRegistrar, "in one form, from the look-up on"),
+)
 
 
 class Keeper(Person):
@@ -91,10 +127,20 @@ def _heavy(file: Path) -> str:
     return str(out)
 
 
+@dataclass
+class Busy:
+    """What some met who were busy for so many seconds, and the processor time of portal and database."""
+
+    book: Book
+    seconds: float
+    portal: float
+    database: float
+
+
 async def busy(
-    kind: type[Person], place: Place, told: dict[str, Any], at_once: int, seconds: float
-) -> tuple[Book, float]:
-    """So many representatives, each of whom does one thing after the other; and how long it took."""
+    kind: type[Person], place: Place, told: dict[str, Any], at_once: int, seconds: float, spent: Spent
+) -> Busy:
+    """So many representatives, each of whom does one thing after the other."""
     book, work = Book(), Work.of(told)
     async with AsyncExitStack() as stack:
         people = []
@@ -103,9 +149,12 @@ async def busy(
             visitor = Visitor(Way(place.port, tls=False), book, f"127.1.0.{number + 2}", known["session"])
             stack.push_async_callback(visitor.close)
             people.append(kind(visitor, work, number, known))
-        began = time.monotonic()
+        senders = [person for person in people if isinstance(person, Sender)]
+        await asyncio.gather(*(sender.begin(round(BEGUN * seconds / at_once)) for sender in senders))
+        before, began = spent(), time.monotonic()
         await asyncio.gather(*(_until(began + seconds, person) for person in people))
-        return book, time.monotonic() - began
+        portal, database = (now - was for now, was in zip(spent(), before, strict=True))
+        return Busy(book, time.monotonic() - began, portal, database)
 
 
 async def _until(until: float, person: Person) -> None:
@@ -114,11 +163,7 @@ async def _until(until: float, person: Person) -> None:
 
 
 def submissions(
-    place: Place,
-    told: dict[str, Any],
-    connections: tuple[int, ...],
-    seconds: float,
-    spent: Callable[[], tuple[float, float]],
+    place: Place, told: dict[str, Any], connections: tuple[int, ...], seconds: float, spent: Spent
 ) -> Iterator[tuple[str, ...]]:
     """Rows of a table. `spent`: seconds of processor time, of the portal and of the database, until now."""
     yield (
@@ -126,19 +171,18 @@ def submissions(
         *("portal ms a case", "database ms a case", "uploads that are only kept, a second", "their p95 ms"),
         "failed",
     )
-    for kind, name in ((Registrar, "one by one"), (PlainRegistrar, "in one form")):
-        asyncio.run(busy(kind, place, told, max(connections), WARMING))
+    for kind, name in WAYS:
+        asyncio.run(busy(kind, place, told, max(connections), WARMING, spent))
         for at_once in connections:
-            kept, kept_took = asyncio.run(busy(Keeper, place, told, at_once, seconds / 2))
-            before = spent()
-            book, took = asyncio.run(busy(kind, place, told, at_once, seconds))
-            portal, database = (now - was for now, was in zip(spent(), before, strict=True))
-            cases, uploads = book.sent / took, (len(kept.all) - len(kept.failed)) / kept_took
+            kept = asyncio.run(busy(Keeper, place, told, at_once, seconds / 2, spent))
+            sent = asyncio.run(busy(kind, place, told, at_once, seconds, spent))
+            cases, book = sent.book.sent, sent.book
+            uploads = (len(kept.book.all) - len(kept.book.failed)) / kept.seconds
             times = (book.seconds.get(what, []) for what in ("upload", "send"))
             yield (
-                *(name, str(at_once), f"{cases:.1f}"),
+                *(name, str(at_once), f"{cases / sent.seconds:.1f}"),
                 *(f"{1000 * at(t, 0.5):.0f}, {1000 * at(t, 0.95):.0f}" if t else "" for t in times),
-                *(f"{1000 * part / max(book.sent, 1):.0f}" for part in (portal, database)),
-                *(f"{uploads:.0f}", f"{at(kept.all, 0.95) * 1000:.0f}"),
-                str(len(book.failed) + len(kept.failed)),
+                *(f"{1000 * part / max(cases, 1):.0f}" for part in (sent.portal, sent.database)),
+                *(f"{uploads:.0f}", f"{at(kept.book.all, 0.95) * 1000:.0f}"),
+                str(len(book.failed) + len(kept.book.failed)),
             )

@@ -140,7 +140,7 @@ class World:
         answers = REGISTRATION.example | {"national_code": national_code(self.next_number)} | other
         case = drafts.start_draft(by or visitor(), REGISTRATION, workshop, answers)
         for kind in REGISTRATION.required_scans(answers) if scans else ():
-            drafts.attach_scan(by or holder(case), case.pk, kind.code, drawn(REGISTRATION, kind))
+            drafts.attach_scan(by or holder(case), case, kind.code, drawn(REGISTRATION, kind))
         return case
 
     def sent(self, workshop: Workshop, **other: str) -> Case:
@@ -221,7 +221,7 @@ class World:
         assert service
         case = drafts.start_draft(employer, service, employer.workshop, service.example, person)
         for kind in service.scans:
-            drafts.attach_scan(employer, case.pk, kind.code, drawn(service, kind))
+            drafts.attach_scan(employer, case, kind.code, drawn(service, kind))
         case = operations.send(employer, case.pk)
         operations.confirm(self.officer, case.pk, version=case.version)
 
@@ -245,7 +245,7 @@ def holder(case: Case) -> Actor:
 
 
 def another_photo(by: Actor, case: Case) -> None:
-    drafts.attach_scan(by, case.pk, "photo", BytesIO(draw_scan("عکس تازه", 7, (450, 600), kind="photo")))
+    drafts.attach_scan(by, case, "photo", BytesIO(draw_scan("عکس تازه", 7, (450, 600), kind="photo")))
 
 
 STORY_WORKSHOPS = (

@@ -217,7 +217,7 @@ def test_each_missing_required_scan_stops_sending(service, by, world):
         errors = refused_answers(world, case)
         assert list(errors) == [f"scan:{scan.code}"]
         assert scan.title in errors[f"scan:{scan.code}"]
-        drafts.attach_scan(holder, case.pk, scan.code, w.jpeg(90 + number))
+        drafts.attach_scan(holder, case, scan.code, w.jpeg(90 + number))
     assert operations.send(holder, case.pk).tracking_code
 
 

@@ -11,7 +11,7 @@ from pishkhan.audit.models import Entry
 from pishkhan.cases.models import Case, Event
 from pishkhan.documents.models import Document
 from pishkhan.people.models import Person
-from pishkhan.prepared import Prepared, insert
+from pishkhan.prepared import Prepared, insert, update
 from pishkhan.workshops.models import Representation
 from tests.world import World
 
@@ -98,3 +98,39 @@ def test_a_row_is_not_written_without_the_one_it_leans_on(world: World):
     with pytest.raises(ValueError, match="unsaved related object"):
         insert(Case(**place, subject=Person()))
     assert not Case.objects.exists()
+
+
+def test_what_is_updated_is_what_its_save_would_write(world: World, django_assert_num_queries):
+    at = datetime(2026, 11, 1, 12, 30, 15, 123456, tzinfo=UTC)
+    place = {"workshop": world.a, "branch": world.branch, "service_code": "main-registration"}
+    own, saved = (insert(Case(**place, waiting_since=at, submitted_at=at)) for _ in "12")
+    filled = {"answers": {"job": "جوشکار «۱»"}, "note": "%s", "archived_by_desk": True, "ended_at": at}
+    empty = {"answers": {}, "note": "", "archived_by_desk": False, "ended_at": None}
+    for values in (filled, empty, filled):
+        for case in (own, saved):
+            vars(case).update(values | {"search_key": "which nobody named"})
+        with django_assert_num_queries(1):
+            assert update(own, [*values])
+        saved.save(update_fields=values)
+        assert written(own) == written(saved)
+        assert written(own).items() >= {**values, "search_key": ""}.items()
+
+
+def test_a_row_that_changed_meanwhile_is_not_updated(world: World):
+    case = insert(Case(workshop=world.a, branch=world.branch, service_code="main-registration"))
+    case.note = "first"
+    assert update(case, ["note"], version=0, state=case.state)
+    case.note = "second"
+    assert not update(case, ["note"], version=1)
+    case.pk += 1
+    assert not update(case, ["note"])
+    assert Case.objects.get().note == "first"
+
+
+def test_an_update_that_is_refused_ends_the_transaction(world: World):
+    with pytest.raises(TransactionManagementError), transaction.atomic():
+        world.ali.user.username = world.sara.user.username
+        with pytest.raises(IntegrityError):
+            update(world.ali.user, ["username"])
+        insert(Entry(author="later"))
+    assert not Entry.objects.filter(author="later").exists()

@@ -237,7 +237,7 @@ def drafted(
         present = set(case.scans.values_list("kind", flat=True))
         for scan in service.required_scans(answers, person):
             if scan.code not in present:
-                drafts.attach_scan(starter(world, case), case.pk, scan.code, jpeg(shade_of(scan.code)))
+                drafts.attach_scan(starter(world, case), case, scan.code, jpeg(shade_of(scan.code)))
     return case
 
 

@@ -15,7 +15,7 @@ from pishkhan.people.models import KnownScan, Person
 from pishkhan.persian.calendar import age_on
 from pishkhan.persian.digits import to_latin
 from pishkhan.persian.letters import clean_text, search_key
-from pishkhan.prepared import Prepared, insert
+from pishkhan.prepared import Prepared, insert, update
 from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.capacities import PreparedFor
 from pishkhan.workshops.models import Branch, Workshop
@@ -190,7 +190,7 @@ def save_answers(actor: Actor, case_id: int, answers: Answers) -> Case:
     if case.is_draft:
         describe(case)
         forget_other_person(case)
-    case.save(update_fields=["answers", "national_code", "subject_name", "search_key", "subject"])
+    update(case, ("answers", "national_code", "subject_name", "search_key", "subject"))
     if changed:
         record("answers saved", by=actor.author, about=f"case:{case.pk}", fields=changed)
     return case
@@ -234,18 +234,19 @@ def change_workshop(actor: Actor, case_id: int, workshop: Workshop) -> Case:
     return case
 
 
-def attach_scan(actor: Actor, case_id: int, kind: str, upload: Any) -> CaseScan:
+def attach_scan(actor: Actor, case: Case, kind: str, upload: Any) -> CaseScan:
     """Stores the picture and puts it in the place of the one of its kind.
 
-    Raises `documents.pictures.RefusedPicture` when it is not a usable JPG of at most 200 kB (R8), and
+    `case` is as the actor found it; what it has become while the picture was worked on counts. Raises
+    `documents.pictures.RefusedPicture` when it is not a usable JPG of at most 200 kB (R8), and
     `LookupError` when the service asks for no such kind.
     """
-    case = _writable(actor, find(actor, case_id))
+    _writable(actor, case)
     if case.service.scan(kind) is None:
         raise LookupError(kind)
     document = write_document(upload, f"case:{case.pk}")  # takes a while: not while the case is locked
     with transaction.atomic(), entered(document):
-        case = _lock_writable(actor, case_id)
+        case = _lock_writable(actor, case.pk)
         _keep_as_sent(case, kind)
         scan = CaseScan(case=case, kind=kind, document=document, on_file=False)
         CaseScan.objects.bulk_create(

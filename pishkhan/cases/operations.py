@@ -14,7 +14,8 @@ from pishkhan.catalogue.service import Caution
 from pishkhan.notifications.operations import notify
 from pishkhan.people.models import Person
 from pishkhan.people.operations import keep_scan
-from pishkhan.prepared import insert
+from pishkhan.policy.operations import holding_policies
+from pishkhan.prepared import insert, update
 from pishkhan.workshops import operations as workshops
 from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.models import Workshop
@@ -171,6 +172,7 @@ def _reason(note: str) -> str:
     return note.strip()
 
 
+@holding_policies()
 def _check_ready(actor: Actor, case: Case) -> None:
     service = case.service
     if case.is_draft and (notice := service.closed):
@@ -296,15 +298,17 @@ def _complete(actor: Actor, case: Case) -> None:
             keep_scan(case.subject, scan.kind, scan.document, by=actor.author)
 
 
+COLUMNS = tuple(field.name for field in Case._meta.concrete_fields if not field.primary_key)
+
+
 def _save(case: Case) -> None:
     """Writes every column, provided that nobody wrote the row since it was read.
 
     Whoever catches what it raises must have left the transaction: on PostgreSQL it is broken.
     """
     seen, case.version = case.version, case.version + 1
-    columns = {f.attname: getattr(case, f.attname) for f in Case._meta.concrete_fields if not f.primary_key}
     try:
-        written = Case.objects.filter(pk=case.pk, version=seen).update(**columns)
+        written = update(case, COLUMNS, version=seen)
     except IntegrityError as error:
         raise NotReadyError({first_field(case): GOING_ON}) from error
     if not written:

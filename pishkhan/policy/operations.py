@@ -23,6 +23,8 @@ _decided = Prepared(
 )
 
 
+_all_decided = Prepared(lambda on: Policy.objects.in_force(on).values_list("key", "value"), datetime.date)
+
 _held: ContextVar[tuple[datetime.date, dict[str, Any]] | None] = ContextVar("_held", default=None)
 
 
@@ -38,7 +40,7 @@ def policy(key: str, default: T, on: datetime.date | None = None) -> T:
 def holding_policies() -> Iterator[None]:
     """Meanwhile `policy` answers from what is in force now, and the database is not asked again."""
     today = timezone.localdate()
-    token = _held.set((today, policies("", today)))
+    token = _held.set((today, _latest(_all_decided(today))))
     try:
         yield
     finally:
@@ -48,8 +50,12 @@ def holding_policies() -> Iterator[None]:
 def policies(prefix: str, on: datetime.date | None = None) -> dict[str, Any]:
     """All decided values whose keys begin with `prefix`, in one query."""
     decisions = Policy.objects.filter(key__startswith=prefix).in_force(on or timezone.localdate())
-    # The latest decision comes first, so that it is the last one written here.
-    return dict(reversed(decisions.values_list("key", "value")))
+    return _latest(list(decisions.values_list("key", "value")))
+
+
+def _latest(decisions: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of each key the decision that comes first, by being written here last."""
+    return dict(reversed(decisions))
 
 
 def last_decision(prefix: str) -> int:

@@ -165,10 +165,7 @@ class DependentRegistration(Service):
         relation = case.answers["relation"]
         if relation in SPOUSES and GENDERS[Relation(relation)] == main.gender:
             return {"relation": f"با جنسیت بیمه‌شدهٔ اصلی ({main.full_name}) نمی‌خواند."}
-        same = Dependent.objects.filter(
-            main=main, person__national_code=case.answers["national_code"], relation=relation, ended_on=None
-        )
-        if same.exists():
+        if _registered_as(main.pk, case.answers["national_code"], relation):
             return {"national_code": f"این شخص هم‌اکنون به نام {main.full_name} ثبت است."}
         return {}
 
@@ -230,6 +227,12 @@ class DependentRegistration(Service):
         return lookup.main_insured(case.workshop_id or 0, case.answers.get("main_national_code", ""))
 
 
+_registered_as = Prepared(
+    lambda main, code, relation: Dependent.objects.filter(
+        main=main, person__national_code=code, relation=relation, ended_on=None
+    ).values_list("pk")[:1],
+    *(int, str, str),
+)
 _covered_by = Prepared(
     lambda main: (
         Dependent.objects.filter(main=main, ended_on=None).select_related("person").order_by("id")[:10]

@@ -111,7 +111,7 @@ def attach_uploads(
         if kind is None or not isinstance(upload, UploadedFile):
             continue
         try:
-            attached[name] = attach_scan(actor, case.pk, kind.code, upload)
+            attached[name] = attach_scan(actor, case, kind.code, upload)
         except RefusedPicture as refused:
             errors[name] = str(refused.messages[0])
     return attached, errors

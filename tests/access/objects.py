@@ -99,7 +99,7 @@ def make_objects() -> Objects:
     ended = filled_case(world, State.COMPLETED, answers=telling("ended", 13))
     register_more(world, ended.subject)
     returned = filled_case(world, State.RETURNED, answers=telling("returned", 14))
-    attach_scan(world.ali, returned.pk, "photo", jpeg(70))
+    attach_scan(world.ali, returned, "photo", jpeg(70))
     o = Objects(
         awaiting=filled_case(world, State.AWAITING_EMPLOYER, answers=telling("awaiting", 11)),
         submitted=filled_case(world, State.SUBMITTED, answers=telling("submitted", 12)),

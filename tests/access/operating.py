@@ -100,7 +100,7 @@ OPERATIONS: dict[str, tuple[Callable[[actors.Actor, Objects], Any], tuple[str, .
         lambda x, o: drafts.save_answers(x, o.draft.pk, {"remarks": "x"}),
         ("a", "follower", "registration", "stranger"),
     ),
-    "attach": (lambda x, o: drafts.attach_scan(x, o.returned.pk, "photo", jpeg(3)), ("b", "registration")),
+    "attach": (lambda x, o: drafts.attach_scan(x, o.returned, "photo", jpeg(3)), ("b", "registration")),
     "remove": (lambda x, o: drafts.remove_scan(x, o.returned.pk, "photo"), ("b", "registration")),
     "discard": (lambda x, o: drafts.discard_draft(x, o.draft.pk), ("a", "follower", "registration")),
     "move": (

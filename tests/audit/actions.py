@@ -293,7 +293,7 @@ EVERY_ACTION: dict[str, Prepared] = {
         by=Audience.PUBLIC,
     ),
     "scan attached": on_case(
-        State.DRAFT, lambda world, case: drafts.attach_scan(world.ali, case.pk, "photo", w.jpeg(60))
+        State.DRAFT, lambda world, case: drafts.attach_scan(world.ali, case, "photo", w.jpeg(60))
     ),
     "scan removed": on_case(State.DRAFT, lambda world, case: drafts.remove_scan(world.ali, case.pk, "photo")),
     "case send": on_case(State.DRAFT, lambda world, case: cases.send(world.ali, case.pk)),

@@ -51,8 +51,8 @@ def refused(actor, case):
 
 def test_one_file_in_two_places_stops_the_request_at_the_second(world):
     case = w.drafted(world)
-    drafts.attach_scan(world.ali, case.pk, "national_card_back", w.jpeg(99))
-    drafts.attach_scan(world.ali, case.pk, "birth_certificate_1", w.jpeg(99))
+    drafts.attach_scan(world.ali, case, "national_card_back", w.jpeg(99))
+    drafts.attach_scan(world.ali, case, "birth_certificate_1", w.jpeg(99))
     errors = refused(world.ali, case).errors
     assert list(errors) == ["scan:birth_certificate_1"]
     assert "کارت ملی (پشت)" in errors["scan:birth_certificate_1"]
@@ -60,8 +60,8 @@ def test_one_file_in_two_places_stops_the_request_at_the_second(world):
 
 def test_the_same_picture_saved_again_asks_for_a_word(world):
     case = w.drafted(world)
-    drafts.attach_scan(world.ali, case.pk, "national_card_front", jpeg_of(CARD))
-    drafts.attach_scan(world.ali, case.pk, "national_card_back", jpeg_of(CARD.resize((600, 375))))
+    drafts.attach_scan(world.ali, case, "national_card_front", jpeg_of(CARD))
+    drafts.attach_scan(world.ali, case, "national_card_back", jpeg_of(CARD.resize((600, 375))))
     assert codes(world.ali, case) == ["alike-national_card_back"]
 
 
@@ -77,7 +77,7 @@ def test_the_same_picture_saved_again_asks_for_a_word(world):
 )
 def test_a_picture_that_can_hardly_be_read_asks_for_a_word(picture, told, world):
     case = w.drafted(world)
-    drafts.attach_scan(world.ali, case.pk, "national_card_front", jpeg_of(picture))
+    drafts.attach_scan(world.ali, case, "national_card_front", jpeg_of(picture))
     (caution,) = cautions(world.ali, case)
     assert (caution.code, caution.target) == ("legible-national_card_front", "scan:national_card_front")
     assert told in caution.text

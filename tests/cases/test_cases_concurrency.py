@@ -130,7 +130,7 @@ def test_a_registration_sent_by_the_employer_while_the_applicant_takes_it_back_h
 def test_two_scans_of_a_kind_uploaded_at_once_leave_one(world):
     case = w.drafted(world, scans=False)
     answers = at_once(
-        *[lambda n=n: drafts.attach_scan(world.ali, case.pk, "photo", w.jpeg(n)) for n in range(4)]
+        *[lambda n=n: drafts.attach_scan(world.ali, case, "photo", w.jpeg(n)) for n in range(4)]
     )
     assert kinds(answers) == {"CaseScan": 4}
     assert case.scans.count() == 1
@@ -195,7 +195,7 @@ def sign_up(number):
     case = drafts.start_draft(visitor(), service, None, answers)
     holder = visitor(case_ids=frozenset({case.pk}))
     for kind in service.required_scans(answers):
-        drafts.attach_scan(holder, case.pk, kind.code, w.jpeg(w.shade_of(kind.code)))
+        drafts.attach_scan(holder, case, kind.code, w.jpeg(w.shade_of(kind.code)))
     return holder, case
 
 

@@ -79,7 +79,7 @@ def test_a_returned_request_that_turns_out_to_be_about_another_takes_no_scans_of
     with pytest.raises(NotReadyError):  # the scans of the first are gone: those of the other are asked for
         operations.send(world.ali, case.pk)
     for number, scan in enumerate(case.service.required_scans(case.answers)):
-        drafts.attach_scan(world.ali, case.pk, scan.code, w.jpeg(70 + number))
+        drafts.attach_scan(world.ali, case, scan.code, w.jpeg(70 + number))
     case = w.finished(world, operations.send(world.ali, case.pk))
     assert case.subject.national_code == w.code_of_person(5)
     kept = set(KnownScan.objects.current(case.subject).values_list("document", flat=True))

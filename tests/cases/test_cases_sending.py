@@ -123,7 +123,7 @@ def test_a_waiting_registration_is_not_confirmed_without_the_pictures(world):
     visitor = w.visitor()
     case = drafts.start_draft(visitor, w.registration(), bare.workshop, w.answers_for())
     for number, scan in enumerate(w.registration().required_scans(case.answers)):
-        drafts.attach_scan(w.applicant(case), case.pk, scan.code, w.jpeg(number))
+        drafts.attach_scan(w.applicant(case), case, scan.code, w.jpeg(number))
     case = operations.send(w.applicant(case), case.pk)
     assert case.state == State.AWAITING_EMPLOYER
     with pytest.raises(ImagesMissingError):

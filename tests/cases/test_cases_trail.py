@@ -35,7 +35,7 @@ OPERATIONS = {
     "attach a scan": (
         State.DRAFT,
         Audience.WORKSHOP,
-        lambda world, case: drafts.attach_scan(world.ali, case.pk, "photo", w.jpeg(60)),
+        lambda world, case: drafts.attach_scan(world.ali, case, "photo", w.jpeg(60)),
     ),
     "remove a scan": (
         State.DRAFT,

@@ -329,7 +329,7 @@ def test_a_hold_put_while_pictures_are_going_keeps_those_of_its_request(world, m
 def picture_gave_way(world: w.World, number: int) -> Case:
     """A completed request whose first photo was replaced when it had come back."""
     case = w.filled_case(world, State.RETURNED, answers=w.answers_for(number))
-    drafts.attach_scan(world.ali, case.pk, "photo", w.jpeg(90 + number))
+    drafts.attach_scan(world.ali, case, "photo", w.jpeg(90 + number))
     return w.finished(world, w.to_the_branch(world, operations.send(world.ali, case.pk)))
 
 

@@ -46,7 +46,7 @@ CODE = w.code_of_person(1)
 def person(world) -> Person:
     """A completed registration, a rejected request, a letter, a record, an account, a replaced picture."""
     case = w.filled_case(world, State.RETURNED, answers=w.answers_for(1))
-    drafts.attach_scan(world.ali, case.pk, "photo", w.jpeg(99))
+    drafts.attach_scan(world.ali, case, "photo", w.jpeg(99))
     case = w.finished(world, w.to_the_branch(world, operations.send(world.ali, case.pk)))
     person = Person.objects.get(national_code=CODE)
     rejected = w.filled_case(world, State.REJECTED, service=find("history-request"), person=person)

@@ -50,7 +50,7 @@ def asked(world) -> Asked:
         drafts.save_answers(representative, case.pk, w.answers_for(77, remarks=mark))
         did(SAVE, mark)
     for kind, shade in [*((kind, w.shade_of(kind)) for kind in SCANS), ("photo", 190)]:
-        scan = drafts.attach_scan(representative, case.pk, kind, w.jpeg(shade))
+        scan = drafts.attach_scan(representative, case, kind, w.jpeg(shade))
         did(SCAN, scan.document.sha256, kind)
     operations.send(representative, case.pk)
     did(SEND)

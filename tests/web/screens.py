@@ -124,7 +124,7 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
     "password": ("ali", get("/profile/password/"), 2),
     "security": ("ali", get("/profile/security/"), 5),
     "password again": ("ali", get("/profile/security/confirm/"), 2),
-    "edit": ("ali returned", get("/cartable/{pk}/edit/"), 12),
+    "edit": ("ali returned", get("/cartable/{pk}/edit/"), 10),
     "refuse": ("ali awaiting", get("/cartable/{pk}/refuse/"), 3),
     "desk dashboard": ("clerk", get("/desk/"), 6),
     "senior's dashboard": ("senior", get("/desk/"), 8),

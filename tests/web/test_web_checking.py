@@ -131,7 +131,7 @@ def _at_the_check(world, answers):
     case = Case.objects.get()
     drafts.save_answers(w.applicant(case), case.pk, {**service.example, **answers})
     for number, scan in enumerate(service.required_scans(w.fresh(case).answers)):
-        drafts.attach_scan(w.applicant(case), case.pk, scan.code, w.jpeg(number))
+        drafts.attach_scan(w.applicant(case), case, scan.code, w.jpeg(number))
     return visitor
 
 

@@ -24,7 +24,7 @@ def review(world: World, case: Case, who: str = "clerk") -> str:
 
 
 def test_a_scan_that_the_employer_replaced_is_told_and_stands_in_the_timeline(world: World, waiting: Case):
-    drafts.attach_scan(world.ali, waiting.pk, "photo", jpeg(99))
+    drafts.attach_scan(world.ali, waiting, "photo", jpeg(99))
     operations.send(world.ali, waiting.pk)
     told = "«تصویر عکس پرسنلی ۳×۴» را از «پیشین» به «تازه»"
     assert told in review(world, waiting)
@@ -41,7 +41,7 @@ def test_what_was_changed_earlier_is_still_told_after_a_return(world: World, wai
     drafts.save_answers(world.ali, waiting.pk, {"job": "برقکار"})
     operations.send(world.ali, waiting.pk)
     returned(world, fresh(waiting))
-    drafts.attach_scan(world.ali, waiting.pk, "photo", jpeg(98))
+    drafts.attach_scan(world.ali, waiting, "photo", jpeg(98))
     operations.send(world.ali, waiting.pk)
     shown = review(world, waiting)
     assert "به «برقکار»" in shown and "به «تازه»" in shown

@@ -4,8 +4,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from pishkhan.cases.models import Case
+from pishkhan.documents import operations
 from pishkhan.documents.operations import load_content
 from tests.documents import generated as g
+from tests.world import drafted
 
 from .browsing import Browser
 from .walking import START
@@ -106,3 +108,18 @@ def test_a_request_that_claims_too_few_bytes_makes_no_error_of_the_program(phone
         status = sent(phone, name, b"", missing).status_code
         assert status in (200, 400, 403, 422), name
         assert status != 200 or missing < 100, "what is lost of a picture is noticed"
+
+
+def test_a_picture_for_a_case_that_is_not_ones_own_is_not_even_read(world, monkeypatch):
+    case, read = drafted(world), []
+    read_picture = operations.read_picture
+
+    def noted(*given):
+        read.append(given)
+        return read_picture(*given)
+
+    monkeypatch.setattr(operations, "read_picture", noted)
+    for actor, status, times in ((world.sara, 404, 0), (world.clerk, 404, 0), (world.ali, 200, 1)):
+        upload = {"scan:photo": SimpleUploadedFile("a.jpg", g.jpeg())}
+        page = Browser(actor.user).post(f"/cartable/{case.pk}/scans/photo/", upload)
+        assert (page.status, len(read)) == (status, times)

@@ -31,7 +31,7 @@ def clerk(world: World) -> Browser:
 def came_back(world: World) -> Case:
     """A case that was returned, with another photo now."""
     case = filled_case(world, State.RETURNED)
-    attach_scan(world.ali, case.pk, "photo", jpeg(80))
+    attach_scan(world.ali, case, "photo", jpeg(80))
     return operations.send(world.ali, case.pk)
 
 
@@ -49,7 +49,7 @@ def elsewhere(world: World, person: Person) -> Case:
 
 def begun_at_b(world: World, national_code: str) -> Case:
     case = drafted(world, workshop=world.b, answers=answers_for(1, national_code=national_code))
-    attach_scan(world.sara, case.pk, "photo", jpeg(81))
+    attach_scan(world.sara, case, "photo", jpeg(81))
     return operations.send(world.sara, case.pk)
 
 

@@ -29,6 +29,7 @@ from pishkhan.people import lookup
 from pishkhan.people.models import Employment
 from pishkhan.persian.fields import NationalCodeField
 from pishkhan.persian.letters import clean_text
+from pishkhan.policy.operations import holding_policies
 from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.capacities import PreparedFor
 
@@ -209,6 +210,7 @@ def _save(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
     return redirect("edit_request", case.pk)
 
 
+@holding_policies()
 def _form(
     request: HttpRequest,
     actor: Actor,

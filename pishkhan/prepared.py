@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db import connection, connections, transaction
 from django.db.models import Field, Model, QuerySet
+from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery
 
 Row = TypeVar("Row")
@@ -98,11 +99,14 @@ def sql_of(queryset: "QuerySet[Any, Any]") -> Query:
     return sql, tuple(params)
 
 
-def insert(row: New) -> New:
-    """Writes a new row whose columns hold values, not expressions; without signals and its own `save`."""
+def insert(row: New, instead: tuple[str, ...] = ()) -> New:
+    """Writes a new row whose columns hold values, not expressions; without signals and its own `save`.
+
+    `instead`: fields that are unique together. The row that has the same in them becomes this one.
+    """
     assert row._state.adding, "it is written already"
     row._prepare_related_fields_for_save("insert")  # type: ignore[attr-defined]
-    fields, compiler, sql = _insertion(type(row))
+    fields, compiler, sql = _insertion(type(row), instead)
     asking = copy(compiler)
     asking.connection = now = connections[compiler.using]  # of this thread
     values = tuple(field.get_db_prep_save(field.pre_save(row, add=True), now) for field in fields)
@@ -141,10 +145,14 @@ def _updating(
 
 
 @cache
-def _insertion(model: type[Model]) -> tuple[list["Field[Any, Any]"], Any, str]:
+def _insertion(model: type[Model], instead: tuple[str, ...]) -> tuple[list["Field[Any, Any]"], Any, str]:
     """The columns that are given; Django's compiler, having worked; the SQL."""
     fields = [field for field in model._meta.local_concrete_fields if field is not model._meta.auto_field]
     query = InsertQuery(model)
+    if instead:
+        unique = [field for field in fields if field.name in instead]
+        others = [field for field in fields if field.name not in instead]
+        query = InsertQuery(model, on_conflict=OnConflict.UPDATE, update_fields=others, unique_fields=unique)
     query.insert_values(fields, [model()])
     compiler = query.get_compiler(connection.alias)
     compiler.returning_fields = model._meta.db_returning_fields

@@ -8,7 +8,7 @@ from django.db.transaction import TransactionManagementError
 
 from pishkhan.accounts.models import User
 from pishkhan.audit.models import Entry
-from pishkhan.cases.models import Case, Event
+from pishkhan.cases.models import Case, CaseScan, Event
 from pishkhan.documents.models import Document
 from pishkhan.people.models import Person
 from pishkhan.prepared import Prepared, insert, update
@@ -76,6 +76,18 @@ def test_a_row_is_written_as_django_writes_it(world: World, django_assert_num_qu
                 assert insert(row) is row
             assert row.pk and not row._state.adding
             assert written(row) == written(model.objects.create(**values))
+
+
+def test_a_row_comes_in_the_place_of_the_one_with_the_same_unique_fields(world: World):
+    case = insert(Case(workshop=world.a, branch=world.branch, service_code="main-registration"))
+    first, second, other = (insert(Document(size=1, width=2, height=3)) for _ in "123")
+    old = insert(CaseScan(case=case, kind="photo", document=first, on_file=True), instead=("case", "kind"))
+    new = insert(CaseScan(case=case, kind="photo", document=second), instead=("case", "kind"))
+    insert(CaseScan(case=case, kind="passport", document=other), instead=("case", "kind"))
+    assert new.pk == old.pk and new.attached_at > old.attached_at
+    held = CaseScan.objects.order_by("id").values_list("kind", "document", "on_file", "attached_at")
+    assert held[0] == ("photo", second.pk, False, new.attached_at)
+    assert [kind for kind, *_ in held] == ["photo", "passport"]
 
 
 def test_a_row_that_is_refused_ends_the_transaction(world: World):

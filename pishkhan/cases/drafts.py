@@ -169,10 +169,11 @@ def describe(case: Case) -> None:
 
 
 def _lock_writable(actor: Actor, case_id: int) -> Case:
-    return _writable(actor, lock(actor, case_id))
+    return writable(actor, lock(actor, case_id))
 
 
-def _writable(actor: Actor, case: Case) -> Case:
+def writable(actor: Actor, case: Case) -> Case:
+    """The same case, if `actor` may write it now; raises `CaseMovedOnError`."""
     if not case.held_by(actor):
         raise CaseMovedOnError(case)
     return case
@@ -185,21 +186,33 @@ def save_answers(actor: Actor, case_id: int, answers: Answers) -> Case:
     Lists and searches show a request that was sent once as it was sent, until it is sent again.
     """
     case = _lock_writable(actor, case_id)
+    put_answers(actor, case, answers)
+    update(case, ("answers", "national_code", "subject_name", "search_key", "subject"))
+    return case
+
+
+def put_answers(actor: Actor, case: Case, answers: Answers) -> None:
+    """The same for a locked case that its caller writes."""
     changed = [name for name, answer in answers.items() if case.answers.get(name) != answer]
     case.answers = {**case.answers, **answers}
     if case.is_draft:
         describe(case)
         forget_other_person(case)
-    update(case, ("answers", "national_code", "subject_name", "search_key", "subject"))
     if changed:
         record("answers saved", by=actor.author, about=f"case:{case.pk}", fields=changed)
-    return case
 
 
 @transaction.atomic
 def explain(actor: Actor, case_id: int, said: Mapping[str, str]) -> Case:
     """Keeps what the sender says of cautions (code → words); what is said of none of them is left out."""
     case = _lock_writable(actor, case_id)
+    put_words(actor, case, said)
+    update(case, ["explanations"])
+    return case
+
+
+def put_words(actor: Actor, case: Case, said: Mapping[str, str]) -> None:
+    """The same for a locked case that its caller writes."""
     asked = {caution.code: caution.text for caution in cautions(actor, case)}
     new = {
         code: {"text": asked[code], "said": clean_text(words[:LONGEST_WORD])}
@@ -208,9 +221,7 @@ def explain(actor: Actor, case_id: int, said: Mapping[str, str]) -> Case:
     }
     if any(case.said(code) != told["said"] for code, told in new.items()):
         case.explanations = {**case.explanations, **new}
-        case.save(update_fields=["explanations"])
         record("cautions explained", by=actor.author, about=f"case:{case.pk}", cautions=sorted(new))
-    return case
 
 
 def forget_other_person(case: Case) -> None:
@@ -241,19 +252,15 @@ def attach_scan(actor: Actor, case: Case, kind: str, upload: Any) -> CaseScan:
     `documents.pictures.RefusedPicture` when it is not a usable JPG of at most 200 kB (R8), and
     `LookupError` when the service asks for no such kind.
     """
-    _writable(actor, case)
+    writable(actor, case)
     if case.service.scan(kind) is None:
         raise LookupError(kind)
     document = write_document(upload, f"case:{case.pk}")  # takes a while: not while the case is locked
     with transaction.atomic(), entered(document):
         case = _lock_writable(actor, case.pk)
         _keep_as_sent(case, kind)
-        scan = CaseScan(case=case, kind=kind, document=document, on_file=False)
-        CaseScan.objects.bulk_create(
-            [scan],
-            update_conflicts=True,
-            unique_fields=["case", "kind"],
-            update_fields=["document", "on_file", "attached_at"],
+        scan = insert(
+            CaseScan(case=case, kind=kind, document=document, on_file=False), instead=("case", "kind")
         )
         record("scan attached", by=actor.author, about=f"case:{case.pk}", kind=kind, sha256=document.sha256)
     return scan

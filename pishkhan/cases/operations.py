@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from pishkhan.audit.operations import record
-from pishkhan.catalogue.answers import stored
+from pishkhan.catalogue.answers import Answers, stored
 from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import Caution
 from pishkhan.notifications.operations import notify
@@ -22,7 +22,17 @@ from pishkhan.workshops.models import Workshop
 from pishkhan.workshops.recipients import unit_recipient, workshop_recipient
 
 from .checking import GOING_ON, examine, first_field, out_of_reach
-from .drafts import describe, forget_other_person, lock, lock_with_place
+from .drafts import (
+    describe,
+    explain,
+    forget_other_person,
+    lock,
+    lock_with_place,
+    put_answers,
+    put_words,
+    save_answers,
+    writable,
+)
 from .labelling import labelled
 from .models import Case, Event
 from .refusals import (
@@ -47,7 +57,29 @@ def send(actor: Actor, case_id: int) -> Case:
     Raises `ImagesMissingError` (R24), `NotReadyError` with everything to be mended, and `CaseMovedOnError`
     when it was sent already: a second click sends nothing twice.
     """
-    case = lock_with_place(actor, case_id)
+    return _send(actor, lock_with_place(actor, case_id))
+
+
+def save_and_send(actor: Actor, case_id: int, answers: Answers, said: Mapping[str, str]) -> Case:
+    """Keeps what was typed (`save_answers`, `explain`) and sends it, in one transaction.
+
+    Raises what `send` raises; what was typed is kept also then.
+    """
+    try:
+        with transaction.atomic():
+            case = writable(actor, lock_with_place(actor, case_id))
+            put_answers(actor, case, answers)
+            if said:
+                put_words(actor, case, said)
+            return _send(actor, case)
+    except (ImagesMissingError, NotReadyError, ServiceClosedError):
+        save_answers(actor, case_id, answers)
+        if said:
+            explain(actor, case_id, said)
+        raise
+
+
+def _send(actor: Actor, case: Case) -> Case:
     transition = _allowed(actor, case, Verb.SEND)
     if actor.at_workshop and case.workshop and not case.workshop.can_send:
         raise ImagesMissingError

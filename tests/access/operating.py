@@ -59,6 +59,10 @@ def _lift(x: actors.Actor, o: Objects) -> None:
 DATA = {"code": "1463639777", "name": "کارگاه", "username": "tazeh2", "unit": "revenue", "is_senior": False}
 OPERATIONS: dict[str, tuple[Callable[[actors.Actor, Objects], Any], tuple[str, ...]]] = {
     "send a draft": (lambda x, o: operations.send(x, o.draft.pk), ("a", "b", "follower", "registration")),
+    "save and send a draft": (
+        lambda x, o: operations.save_and_send(x, o.draft.pk, {"remarks": "x"}, {}),
+        ("a", "b", "follower", "registration"),
+    ),
     "send what waits": (
         lambda x, o: operations.send(x, o.awaiting.pk),
         ("b", "both at b", "senior", "stranger"),

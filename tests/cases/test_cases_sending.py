@@ -1,10 +1,12 @@
 """Sending a case: what stops it, what it freezes, and whom it tells (R8–R11, R24, R33)."""
 
 import datetime
+from io import BytesIO
 
 import pytest
 import time_machine
 
+from pishkhan.audit.models import Entry
 from pishkhan.cases import checking, drafts, operations
 from pishkhan.cases.models import Case, TrackingSequence
 from pishkhan.cases.refusals import CaseMovedOnError, ImagesMissingError, NotReadyError
@@ -13,6 +15,7 @@ from pishkhan.catalogue.answers import stored
 from pishkhan.catalogue.parties import Audience, Unit
 from pishkhan.notifications.models import Notification
 from tests import world as w
+from tests.documents.generated import jpeg
 
 PUBLIC = Audience.PUBLIC
 
@@ -21,6 +24,36 @@ def errors_of_sending(actor, case):
     with pytest.raises(NotReadyError) as refused:
         operations.send(actor, case.pk)
     return refused.value.errors
+
+
+# What was typed
+
+
+def test_what_was_typed_last_is_sent(world):
+    case = operations.save_and_send(world.ali, w.drafted(world).pk, {"remarks": "نوبت عصر"}, {})
+    sent = Case.objects.get(pk=case.pk)
+    assert sent.state == State.SUBMITTED and "نوبت عصر" in sent.search_key
+    assert sent.answers["remarks"] == "نوبت عصر" in str(sent.rows)
+    actions = Entry.objects.filter(about=f"case:{case.pk}").values_list("action", flat=True)
+    assert {"case send", "answers saved"} <= {*actions}
+
+
+def test_what_was_typed_is_kept_when_it_is_not_sent(world):
+    case = w.drafted(world)
+    typed = {"remarks": "نوبت عصر", "birth_date": ""}
+    with pytest.raises(NotReadyError):
+        operations.save_and_send(world.ali, case.pk, typed, {})
+    kept = Case.objects.get(pk=case.pk)
+    assert kept.is_draft and kept.tracking_code is None and kept.answers.items() >= typed.items()
+    assert Entry.objects.filter(about=f"case:{case.pk}", action="answers saved").exists()
+
+
+def test_a_word_about_a_caution_goes_with_what_is_sent(world):
+    case = w.drafted(world)
+    drafts.attach_scan(world.ali, case, "photo", BytesIO(jpeg((120, 160))))
+    codes = [name.removeprefix("explain:") for name in errors_of_sending(world.ali, case)]
+    sent = operations.save_and_send(world.ali, case.pk, {}, dict.fromkeys(codes, "تصویر دیگری نیست"))
+    assert codes and {Case.objects.get(pk=sent.pk).said(code) for code in codes} == {"تصویر دیگری نیست"}
 
 
 # Twice

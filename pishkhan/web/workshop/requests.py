@@ -188,26 +188,34 @@ def edit(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
 
 
 def _save(request: HttpRequest, actor: Actor, case: Case) -> HttpResponse:
+    typed, said = typed_answers(case, request.POST), said_in(request.POST)
+    sends, alone = "send" in request.POST, not (request.FILES or request.POST.get("remove"))
     try:
-        case = drafts.save_answers(actor, case.pk, typed_answers(case, request.POST))
-        if said := said_in(request.POST):
+        if sends and alone:
+            return _sent(request, operations.save_and_send(actor, case.pk, typed, said))
+        # First what was typed: a picture takes a while, and may be refused.
+        case = drafts.save_answers(actor, case.pk, typed)
+        if said:
             drafts.explain(actor, case.pk, said)
         if request.POST.get("remove"):
             drafts.remove_scan(actor, case.pk, request.POST["remove"])
         _, errors = attach_uploads(actor, case, request.FILES)
-        if "send" in request.POST and not errors:
-            operations.send(actor, case.pk)
-            messages.success(request, f"درخواست {case.subject_name} به سازمان ارسال شد.")
-            return redirect("request", case.pk)
+        if sends and not errors:
+            return _sent(request, operations.send(actor, case.pk))
     except ImagesMissingError:
         context = {"actor": actor, "here": "cartable", "case": case}
         return render(request, "workshop/images_missing.html", context, status=409)
     except NotReadyError as not_ready:
         return _form(request, actor, load(actor, case.pk), errors=not_ready.errors)
-    if errors or "send" in request.POST:
+    if errors or sends:
         return _form(request, actor, case, errors=errors)
     messages.success(request, "آنچه نوشته‌اید نگه داشته شد؛ هنوز به سازمان ارسال نشده است.")
     return redirect("edit_request", case.pk)
+
+
+def _sent(request: HttpRequest, case: Case) -> HttpResponse:
+    messages.success(request, f"درخواست {case.subject_name} به سازمان ارسال شد.")
+    return redirect("request", case.pk)
 
 
 @holding_policies()

@@ -66,7 +66,7 @@ class PlainRegistrar(Registrar):
     """The same without scripts."""
 
     async def fill(self, address: str, answers: Fields) -> None:
-        answers |= {"send": "1"}
+        answers = answers | {"send": "1"}
         form = aiohttp.FormData(answers)
         for kind in HIS_SCANS:
             self.add_picture(form, kind)
@@ -86,6 +86,8 @@ class Sender(Registrar):
             self.begun.append((address, answers))
 
     async def act(self) -> None:
+        if not self.begun:
+            raise RuntimeError(f"{BEGUN} forms a second were sent: let more be begun before (BEGUN)")
         await self.fill(*self.begun.pop())
 
 

@@ -245,7 +245,8 @@ def holder(case: Case) -> Actor:
 
 
 def another_photo(by: Actor, case: Case) -> None:
-    drafts.attach_scan(by, case, "photo", BytesIO(draw_scan("عکس تازه", 7, (450, 600), kind="photo")))
+    found = drafts.find(by, case.pk)
+    drafts.attach_scan(by, found, "photo", BytesIO(draw_scan("عکس تازه", 7, (450, 600), kind="photo")))
 
 
 STORY_WORKSHOPS = (

@@ -46,7 +46,7 @@ def digits(number: int) -> str:
 def test_the_same_button_pressed_again_tells_nothing_twice(world):
     case = filled_case(world, State.AWAITING_EMPLOYER, answers=answers_for(31))
     operations.send(world.ali, case.pk)
-    before = list(Notification.objects.values_list("recipient", "text"))
+    before = list(Notification.objects.order_by("pk").values_list("recipient", "text"))
     assert attempted(lambda: operations.send(world.ali, case.pk))
-    assert list(Notification.objects.values_list("recipient", "text")) == before
+    assert list(Notification.objects.order_by("pk").values_list("recipient", "text")) == before
     assert before.count(before[-1]) == 1

@@ -67,7 +67,7 @@ ALSO: tuple[tuple[str, str, str, str], ...] = (
     ("pishkhan.web.access", "visitor_of", "request.session.get(HELD, {}).values()", "range(1000)"),
     ("pishkhan.web.portal.views", "_find", ", national_code=national_code", ""),
     ("pishkhan.web.portal.views", "_find", "tracking_digits=tracking_code, ", ""),
-    ("pishkhan.web.portal.views", "leave_followed", " if pk != followed", ""),
+    ("pishkhan.web.portal.held", "let_go_everywhere", " if pk != left", ""),
     ("pishkhan.web.workshop.profile", "choose_workshop", "for w in actor.workshops", EVERY_WORKSHOP),
     (
         "pishkhan.accounts.sessions",

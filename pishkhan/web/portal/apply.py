@@ -1,9 +1,7 @@
-"""A service asked for by the insured person: one topic a page, then scans, check, send, receipt (R6–R9)."""
+"""What an insured person writes: one topic a page, then scans, check, send, receipt (R6–R9)."""
 
-from datetime import timedelta
 from functools import partial
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pishkhan.audit.operations import record, spend, tried_too_often
+from pishkhan.audit.operations import spend, tried_too_often
 from pishkhan.cases import drafts
 from pishkhan.cases.checking import GOING_ON, examine
 from pishkhan.cases.models import Case, CaseScan
@@ -20,12 +18,10 @@ from pishkhan.cases.refusals import EXPLAIN, NotReadyError
 from pishkhan.cases.returns import frequent
 from pishkhan.catalogue.answers import unbound
 from pishkhan.catalogue.parties import Audience
-from pishkhan.catalogue.service import About, Page, Service, find
+from pishkhan.catalogue.service import About, Page, Service
 from pishkhan.letters.offers import offered
-from pishkhan.persian.fields import WorkshopCodeField
-from pishkhan.workshops.models import Branch, Workshop
 
-from ..access import HELD, visitor_of, wants_json
+from ..access import visitor_of, wants_json
 from ..answering import (
     Section,
     asked_about,
@@ -38,173 +34,29 @@ from ..answering import (
     upload_answer,
     wants_small,
 )
-from ..bot_check import TOO_OFTEN, welcome
+from .held import held_case, held_draft, let_go
+from .steps import onward, progress, public_service
 
-DRAFT_DAYS = 3
-LOOKUPS_AN_HOUR = 20
-DRAFTS_AN_HOUR = 60  # a factory registers its people from one address
 SCANS_AN_HOUR = 800
-
-
-def _service(code: str) -> Service:
-    service = find(code)
-    if service is None or Audience.PUBLIC not in service.offered_to:
-        raise Http404
-    return service
-
-
-def _held(request: HttpRequest, service: Service) -> Case | None:
-    """The case that this session began for the service, if it still exists."""
-    pk = request.session.get(HELD, {}).get(service.code)
-    visible = Case.objects.visible_to(visitor_of(request)).select_related("workshop", "branch")
-    return visible.filter(pk=pk).first() if pk else None
-
-
-def _draft(request: HttpRequest, service: Service) -> Case | None:
-    """What is being written: a draft, or a case without a workshop that the branch returned."""
-    case = _held(request, service)
-    return case if case and case.held_by(visitor_of(request)) else None
 
 
 def _to_start(request: HttpRequest, service: Service) -> HttpResponse:
     """No draft in this session: to the receipt if it was sent, else to the beginning, saying why."""
-    if _held(request, service):
+    if held_case(request, service.code):
         return redirect("apply_done", service.code)
     messages.info(request, "درخواست نیمه‌تمامی در این مرورگر نیست؛ از اینجا آغاز کنید.")
     return redirect("apply", service.code)
 
 
 @never_cache
-@require_safe
-def start(request: HttpRequest, code: str) -> HttpResponse:
-    """What is needed, told before starting (R7); a draft of this browser can be gone on with."""
-    service = _service(code)
-    draft = _draft(request, service)
-    context = {
-        "service": service,
-        "draft": draft,
-        "onward": _unfinished(draft) if draft else "",
-        "closed": "" if draft else service.closed,
-        "placeless": service.about == About.STRANGER,
-        "asked": service.required_scans({}),
-    }
-    return render(request, "portal/apply_start.html", context)
-
-
-def _unfinished(draft: Case) -> str:
-    """Where a draft is gone on with: the first page that is not right yet, the scans, or the check."""
-    wrong = draft.service.errors(draft.answers)
-    if wrong:
-        page = draft.service.page_of(next(iter(wrong))).code
-        return reverse("apply_page", args=[draft.service_code, page])
-    missing = any(slot.required and not slot.attached for slot in scan_slots(draft))
-    return reverse("apply_scans" if missing else "apply_check", args=[draft.service_code])
-
-
-class WorkshopForm(forms.Form):
-    workshop_code = WorkshopCodeField(label="کد کارگاه", help_text="۱۰ رقم است؛ از کارفرما یا از فیش حقوق.")
-
-
-@never_cache
-@require_http_methods(["GET", "POST"])
-def workshop(request: HttpRequest, code: str) -> HttpResponse:
-    """The workshop by its code; its name is shown and confirmed before anything is recorded (R12)."""
-    service = _service(code)
-    draft = _draft(request, service)
-    if service.about == About.STRANGER:
-        return _begin_without(request, service, draft)
-    initial = {"workshop_code": draft.workshop.code} if draft and draft.workshop else None
-    form = WorkshopForm(request.POST or None, initial=initial)
-    found = None
-    if request.method == "POST" and form.is_valid():
-        found = _look_up(request, form)
-        if found and "confirmed" in request.POST:
-            return _begin(request, service, draft, found)
-    context = {
-        "service": service,
-        "form": form,
-        "found": found,
-        "progress_at": _progress(service, 0),
-        "branch": Branch.objects.home(),
-    }
-    return render(request, "portal/apply_workshop.html", context, status=422 if form.errors else 200)
-
-
-def _begin_without(request: HttpRequest, service: Service, draft: Case | None) -> HttpResponse:
-    """Somebody of no workshop yet begins at once (R5)."""
-    if request.method == "POST" and draft is None:
-        if not welcome(request, "workshop"):
-            messages.error(request, TOO_OFTEN)
-            return redirect("apply", service.code)
-        if tried_too_often("draft started", visitor_of(request).source, DRAFTS_AN_HOUR):
-            messages.error(request, TOO_MANY_DRAFTS)
-            return redirect("apply", service.code)
-        _hold(request, service, drafts.start_draft(visitor_of(request), service, None, {}))
-        return redirect("apply_page", service.code, service.pages[0].code)
-    return redirect("apply", service.code)
-
-
-NO_SUCH_WORKSHOP = "کارگاهی با این کد در این شعبه نیست. کد را از کارفرما بپرسید و رقم به رقم بسنجید."
-TOO_MANY_DRAFTS = "از این نشانی درخواست‌های بسیاری آغاز شده است. یک ساعت دیگر دوباره بیایید."
-
-
-def _hold(request: HttpRequest, service: Service, draft: Case) -> None:
-    """The browser's session remembers what it began."""
-    request.session[HELD] = {**request.session.get(HELD, {}), service.code: draft.pk}
-    if not request.user.is_authenticated:
-        request.session.set_expiry(timedelta(days=DRAFT_DAYS))
-
-
-def _look_up(request: HttpRequest, form: WorkshopForm) -> Workshop | None:
-    visitor = visitor_of(request)
-    if not welcome(request, "workshop"):
-        form.add_error(None, TOO_OFTEN)
-        return None
-    if tried_too_often("workshop code unknown", visitor.source, LOOKUPS_AN_HOUR):
-        form.add_error("workshop_code", "تعداد کدهای نادرست زیاد بوده است. یک ساعت دیگر دوباره بیایید.")
-        return None
-    if tried_too_often("draft started", visitor.source, DRAFTS_AN_HOUR):
-        form.add_error(None, TOO_MANY_DRAFTS)
-        return None
-    here = Workshop.objects.open_at(Branch.objects.home())
-    if (found := here.filter(code=form.cleaned_data["workshop_code"]).first()) is None:
-        record("workshop code unknown", by=visitor.author)
-        form.add_error("workshop_code", NO_SUCH_WORKSHOP)
-    return found
-
-
-def _begin(request: HttpRequest, service: Service, draft: Case | None, chosen: Workshop) -> HttpResponse:
-    """Begins the draft, or moves the one there is to the workshop chosen: a second click begins no second."""
-    if draft:
-        drafts.change_workshop(visitor_of(request), draft.pk, chosen)
-    else:
-        _hold(request, service, drafts.start_draft(visitor_of(request), service, chosen, {}))
-    return redirect(_onward(request, service, service.pages[0].code))
-
-
-def _onward(request: HttpRequest, service: Service, page: str) -> str:
-    """The next page, or back to the check when the user came from there."""
-    if request.GET.get("back") == "check":
-        return reverse("apply_check", args=[service.code])
-    if page == "scans":
-        return reverse("apply_scans", args=[service.code])
-    return reverse("apply_page", args=[service.code, page])
-
-
-def _progress(service: Service, done: int) -> tuple[int, int]:
-    """Which step this is, of how many: the workshop, the service's pages, the scans, the check."""
-    return done + 1, len(service.pages) + 3
-
-
-@never_cache
 @require_http_methods(["GET", "POST"])
 def page(request: HttpRequest, code: str, page_code: str) -> HttpResponse:
     """One topic of the service's questions; what was typed is kept, right or wrong."""
-    service = _service(code)
+    service = public_service(code)
     index = next((i for i, page in enumerate(service.pages) if page.code == page_code), None)
     if index is None:
         raise Http404
-    case = _draft(request, service)
+    case = held_draft(request, code)
     if case is None:
         return _to_start(request, service)
     shown = service.pages[index]
@@ -214,13 +66,13 @@ def page(request: HttpRequest, code: str, page_code: str) -> HttpResponse:
         drafts.save_answers(visitor_of(request), case.pk, typed_answers(case, request.POST))
         if form.is_valid():
             following = service.pages[index + 1].code if index + 1 < len(service.pages) else "scans"
-            return redirect(_onward(request, service, following))
+            return redirect(onward(request, service, following))
     context = {
         "service": service,
         "case": case,
         "section": Section(shown, form),
         "marks": {mark["target"]: mark["reason"] for mark in case.marks},
-        "progress_at": _progress(service, index + 1),
+        "progress_at": progress(service, index + 1),
         "before": _before(service, index),
     }
     return render(request, "portal/apply_page.html", context, status=422 if form.errors else 200)
@@ -238,8 +90,8 @@ def _before(service: Service, index: int) -> str:
 @require_http_methods(["GET", "POST"])
 def scans(request: HttpRequest, code: str) -> HttpResponse:
     """The scans, each sent by itself or all in one form (R8)."""
-    service = _service(code)
-    case = _draft(request, service)
+    service = public_service(code)
+    case = held_draft(request, code)
     if case is None:
         return _to_start(request, service)
     errors: dict[str, str] = {}
@@ -259,7 +111,7 @@ def scans(request: HttpRequest, code: str) -> HttpResponse:
         "case": case,
         "slots": scan_slots(case, errors),
         "errors": errors,
-        "progress_at": _progress(service, len(service.pages) + 1),
+        "progress_at": progress(service, len(service.pages) + 1),
         "before": _before(service, len(service.pages)),
     }
     return render(request, "portal/apply_scans.html", context, status=422 if errors else 200)
@@ -276,8 +128,8 @@ def _attach(request: HttpRequest, case: Case) -> tuple[dict[str, CaseScan], dict
 @require_http_methods(["GET", "POST"])
 def scan(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """One picture: shown, or sent by itself while the page stays."""
-    service = _service(code)
-    case = _held(request, service)
+    service = public_service(code)
+    case = held_case(request, code)
     if case is None or service.scan(kind) is None:
         raise Http404
     if request.method != "POST":
@@ -297,8 +149,8 @@ def scan(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 @require_safe
 def check(request: HttpRequest, code: str) -> HttpResponse:
     """Everything once more, each with a way to change it, before sending."""
-    service = _service(code)
-    case = _draft(request, service)
+    service = public_service(code)
+    case = held_draft(request, code)
     if case is None:
         return _to_start(request, service)
     return _check_page(request, case)
@@ -319,7 +171,7 @@ def _check_page(request: HttpRequest, case: Case, refused: dict[str, str] | None
         "asked": asked_about(case, found.unexplained, errors),
         "often": frequent(case),
         "place": partial(_mend, service),
-        "progress_at": _progress(service, len(service.pages) + 2),
+        "progress_at": progress(service, len(service.pages) + 2),
     }
     return render(request, "portal/apply_check.html", context, status=422 if refused else 200)
 
@@ -342,10 +194,10 @@ TOLD_OFTEN = "برای چند شخص درخواست در جریان بوده ا�
 @require_http_methods(["GET", "POST"])
 def send_draft(request: HttpRequest, code: str) -> HttpResponse:
     """Sends the draft to the employer; a second click leads to the same receipt."""
-    service = _service(code)
+    service = public_service(code)
     if request.method == "GET":  # the page was opened again
         return redirect("apply_check", service.code)
-    case = _draft(request, service)
+    case = held_draft(request, code)
     if case is None:
         return _to_start(request, service)
     visitor = visitor_of(request)
@@ -371,8 +223,8 @@ def _tells_no_more(request: HttpRequest, service: Service) -> HttpResponse:
 @require_safe
 def done(request: HttpRequest, code: str) -> HttpResponse:
     """The tracking code and a receipt to print."""
-    service = _service(code)
-    case = _held(request, service)
+    service = public_service(code)
+    case = held_case(request, code)
     if case is None:
         return _to_start(request, service)
     if case.held_by(visitor_of(request)):
@@ -391,9 +243,9 @@ def _sent_scans(case: Case) -> list[str]:
 @require_POST
 def forget(request: HttpRequest, code: str) -> HttpResponse:
     """Start anew: the draft of this browser is thrown away, or the receipt put aside."""
-    service = _service(code)
-    case = _draft(request, service)
+    service = public_service(code)
+    case = held_draft(request, code)
     if case and case.is_draft:
         drafts.discard_draft(visitor_of(request), case.pk)
-    request.session[HELD] = {k: v for k, v in request.session.get(HELD, {}).items() if k != service.code}
+    let_go(request, code)
     return redirect("apply_workshop", service.code)

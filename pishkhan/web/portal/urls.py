@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import apply, guide, letters, views
+from . import apply, begin, guide, letters, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -17,8 +17,8 @@ urlpatterns = [
     path("letters/", letters.check_letter, name="check_letter"),
     path("letters/<slug:code>/", letters.checked_letter, name="checked_letter"),
     path("held/<int:pk>/letters/<slug:kind>/<int:event>/", letters.held_letter, name="held_letter"),
-    path("apply/<slug:code>/", apply.start, name="apply"),
-    path("apply/<slug:code>/workshop/", apply.workshop, name="apply_workshop"),
+    path("apply/<slug:code>/", begin.start, name="apply"),
+    path("apply/<slug:code>/workshop/", begin.workshop, name="apply_workshop"),
     path("apply/<slug:code>/scans/", apply.scans, name="apply_scans"),
     path("apply/<slug:code>/scans/<slug:kind>/", apply.scan, name="apply_scan"),
     path("apply/<slug:code>/check/", apply.check, name="apply_check"),

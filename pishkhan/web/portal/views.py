@@ -25,10 +25,10 @@ from pishkhan.persian.digits import to_latin, to_persian
 from pishkhan.persian.fields import NationalCodeField
 from pishkhan.workshops.models import Branch
 
-from ..access import HELD, visitor_of
+from ..access import visitor_of
 from ..bot_check import TOO_OFTEN, welcome
+from .held import FOLLOWED, held_case, hold, let_go_everywhere
 
-FOLLOWED = "follow-up"
 SHOWN = "case followed"
 TRIES_AN_HOUR = 20  # from one address, and
 TRIES_AT_A_CODE = 60  # from all, so that one stranger does not shut it; who was right before is not stopped
@@ -93,7 +93,7 @@ def follow_up(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             case, refusal = _find(request, **form.cleaned_data)
             if case is not None:
-                request.session[HELD] = {**request.session.get(HELD, {}), FOLLOWED: case.pk}
+                hold(request, FOLLOWED, case)
                 return redirect("followed")
             form.add_error(None, refusal)
             status = 422 if refusal == NOT_FOUND else 429
@@ -128,16 +128,10 @@ def _find(request: HttpRequest, tracking_code: str, national_code: str) -> tuple
     return case, NOT_FOUND
 
 
-def _followed(request: HttpRequest) -> Case | None:
-    held = request.session.get(HELD, {}).get(FOLLOWED)
-    visible = Case.objects.visible_to(visitor_of(request)).select_related("workshop", "branch")
-    return visible.filter(pk=held).first() if held else None
-
-
 @require_safe
 def followed(request: HttpRequest) -> HttpResponse:
     """State, next step, and what to correct, of the case followed."""
-    case = _followed(request)
+    case = held_case(request, FOLLOWED)
     if case is None:
         return redirect("follow_up")
     events = case.timeline()
@@ -160,26 +154,24 @@ def followed(request: HttpRequest) -> HttpResponse:
 @require_POST
 def leave_followed(request: HttpRequest) -> HttpResponse:
     """On a shared device: the followed case is not shown here any more."""
-    held = request.session.get(HELD, {})
-    followed = held.get(FOLLOWED)
-    request.session[HELD] = {name: pk for name, pk in held.items() if pk != followed}
+    let_go_everywhere(request, FOLLOWED)
     return redirect("home")
 
 
 @require_POST
 def correct_followed(request: HttpRequest) -> HttpResponse:
     """A case without a workshop that the branch returned is corrected by its applicant."""
-    case = _followed(request)
+    case = held_case(request, FOLLOWED)
     if case is None or not case.held_by(visitor_of(request)):
         return redirect("follow_up")
-    request.session[HELD] = {**request.session.get(HELD, {}), case.service_code: case.pk}
+    hold(request, case.service_code, case)
     return redirect("apply_check", case.service_code)
 
 
 @require_POST
 def withdraw_followed(request: HttpRequest) -> HttpResponse:
     """The applicant takes the registration back before the employer has sent it."""
-    case = _followed(request)
+    case = held_case(request, FOLLOWED)
     if case is None:
         return redirect("follow_up")
     with suppress(CaseMovedOnError, PermissionDenied):  # the page that follows shows what happened meanwhile

@@ -54,8 +54,14 @@ def _told(results: list[dict[str, Any]]) -> list[str]:
 
 
 def put(file: Path, writer: str, command: str, told: list[str]) -> None:
-    """Puts lines between the writer's two marks in a Markdown file, with the day and the command."""
+    """Puts lines between the writer's two marks in a Markdown file, with the day and the command.
+
+    Where there are no such marks yet (other sizes were asked for), they are put at the file's end: what took
+    an hour to measure is not lost for want of a place.
+    """
     start, text = START.format(writer), file.read_text("utf-8")
+    if start not in text:
+        text += f"\n{start}\n{END}\n"
     before, rest = text.split(start, 1)
     _, after = rest.split(END, 1)
     lines = [start, f"Measured on {date.today()} with `{command}`.", "", *told, END]

@@ -49,16 +49,22 @@ def examine(
     found.cautions = cautions(actor, case, scans)
     if not found.errors:
         found.going_on = going_on(case) if sending or actor.at_workshop else None
-        found.errors = out_of_reach(case) or ({first_field(case): GOING_ON} if found.going_on else {})
+        found.errors = _closed(case) or left(case)
+        found.errors = found.errors or ({first_field(case): GOING_ON} if found.going_on else {})
     if not found.errors and actor.at_workshop:
         found.errors = case.service.obstacles(case)
     return found
 
 
-def out_of_reach(case: Case) -> dict[str, str]:
-    """What may have changed since the request was begun: the workshop closed, the person left."""
+def _closed(case: Case) -> dict[str, str]:
+    """A workshop that was closed since the request was begun sends nothing; what the branch holds goes on."""
     if case.workshop and case.workshop.closed_at:
         return {first_field(case): "این کارگاه بسته شده است و درخواست تازه نمی‌فرستد؛ از شعبه بپرسید."}
+    return {}
+
+
+def left(case: Case) -> dict[str, str]:
+    """Whom a service about people of the workshop was asked for may have left it since."""
     if not (case.service.about.on_file and case.workshop):
         return {}
     about, person = case.service.about, case.subject

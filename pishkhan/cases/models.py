@@ -215,7 +215,13 @@ class Case(models.Model):
 
     def verbs(self, actor: Actor) -> list[Verb]:
         """What `actor` may do to the case now: the buttons of its page."""
-        return [verb for verb in Verb if self.transition(actor, verb)]
+        futile = [Verb.RETURN] if self.nobody_corrects else []
+        return [verb for verb in Verb if verb not in futile and self.transition(actor, verb)]
+
+    @property
+    def nobody_corrects(self) -> bool:
+        """Its workshop was closed: the branch confirms or rejects, but has no one to return it to."""
+        return self.workshop is not None and self.workshop.closed_at is not None
 
     def _is_party(self, actor: Actor, transition: Transition) -> bool:
         match transition.by:

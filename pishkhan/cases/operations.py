@@ -21,7 +21,7 @@ from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.models import Workshop
 from pishkhan.workshops.recipients import unit_recipient, workshop_recipient
 
-from .checking import GOING_ON, examine, first_field, out_of_reach
+from .checking import GOING_ON, examine, first_field, left
 from .drafts import (
     describe,
     explain,
@@ -110,7 +110,7 @@ def confirm(actor: Actor, case_id: int, *, version: int, decision: Mapping[str, 
     transition = _allowed(actor, case, Verb.CONFIRM, version)
     if case.service.about.on_file and case.subject_id:  # of two cases the second sees the first
         Person.objects.select_for_update(no_key=True).get(pk=case.subject_id)
-    if obstacles := out_of_reach(case) or case.service.obstacles(case):
+    if obstacles := left(case) or case.service.obstacles(case):
         raise NotReadyError(obstacles)
     if asked := case.service.decision_form(case):
         form = asked(decision or {})
@@ -125,7 +125,7 @@ def return_for_correction(actor: Actor, case_id: int, *, version: int, note: str
     """Back to the sender, naming the answers and scans to correct and why."""
     case = lock_with_place(actor, case_id)
     transition = _allowed(actor, case, Verb.RETURN, version)
-    if case.workshop and case.workshop.closed_at:
+    if case.nobody_corrects:
         raise NobodyCorrectsError
     marks = [mark for mark in marks if mark["reason"].strip()]
     if not note.strip() and not marks:

@@ -147,6 +147,29 @@ def test_confirming_with_a_note_or_marks_written_is_asked_about_and_loses_nothin
     assert fresh(case).state == State.UNDER_REVIEW
 
 
+@pytest.mark.parametrize("button, state", [("تأیید", State.COMPLETED), ("رد", State.REJECTED)])
+def test_what_the_branch_holds_of_a_closed_workshop_is_decided_but_not_returned(clerk, world, button, state):
+    """Nobody there could correct it: the page says so and has no way to return it (decision 28)."""
+    case = filled_case(world, State.SUBMITTED)
+    operations.close_workshop(world.senior, world.a, "تعطیل شد")
+    page = opened(clerk, case)
+    assert "این کارگاه بسته شده است و کسی نیست که اصلاح کند" in page.main
+    assert not page.has_button("برگشت برای رفع نقص") and 'name="mark:' not in page.html
+    decided = clerk.submit(button, {"note": "" if state == State.COMPLETED else "تکراری است"})
+    assert decided.path == "/desk/queue/"
+    assert fresh(case).state == state
+
+
+def test_what_is_returned_while_its_workshop_is_closed_stays_and_loses_nothing(clerk, world):
+    case = filled_case(world, State.SUBMITTED)
+    opened(clerk, case)
+    operations.close_workshop(world.senior, world.a, "تعطیل شد")
+    page = clerk.submit("برگشت برای رفع نقص", {"note": "عکس تار است", "mark:scan:photo": "تار است"})
+    assert page.status == 422 and "کسی نیست که اصلاح کند" in page.main
+    assert page.value("note") == "عکس تار است" and page.value("mark:scan:photo") == "تار است"
+    assert fresh(case).state == State.UNDER_REVIEW
+
+
 @pytest.mark.parametrize("button", ["تأیید", "برگشت برای رفع نقص", "رد"])
 def test_of_two_who_decide_at_once_the_second_is_told_who_did_what(clerk, world, button: str):
     case = filled_case(world, State.UNDER_REVIEW)

@@ -16,7 +16,7 @@ from pishkhan.audit.operations import record
 from pishkhan.cases import operations
 from pishkhan.cases.guidance import stages
 from pishkhan.cases.models import Case, CaseQuerySet, Event
-from pishkhan.cases.refusals import NotReadyError, ReasonMissingError
+from pishkhan.cases.refusals import NobodyCorrectsError, NotReadyError, ReasonMissingError
 from pishkhan.cases.returns import STANDARD
 from pishkhan.cases.states import State, Verb, WaitingOn
 from pishkhan.catalogue.parties import Audience
@@ -81,8 +81,9 @@ def _page(
 
 def _warnings(case: Case) -> list[str]:
     """What is for the branch alone, and cautions that the sender was not asked about."""
+    closed = [str(NobodyCorrectsError())] if case.nobody_corrects else []
     unasked = [c.text for c in case.service.cautions(case) if c.code not in case.explanations]
-    return [*unasked, *case.service.warnings(case)]
+    return [*closed, *unasked, *case.service.warnings(case)]
 
 
 def _told(case: Case, errors: dict[str, str]) -> str:
@@ -165,7 +166,7 @@ def _decided(posted: Any, actor: Actor, case: Case) -> str:
     raise Http404
 
 
-MARKED = "ایراد یا یادداشتی نوشته‌اید؛ برای تأیید آن را پاک کنید، یا «برگشت برای رفع نقص» را بزنید."
+MARKED = "ایراد یا یادداشتی نوشته‌اید که با تأیید به فرستنده نمی‌رسد؛ آن را پاک کنید یا تصمیم دیگری بگیرید."
 
 
 def _marks(service: Service, posted: Any) -> list[dict[str, str]]:

@@ -63,7 +63,9 @@ class NobodyCorrectsError(ReasonMissingError):
     """A request whose workshop was closed is not returned: nobody there could send it again."""
 
     def __init__(self) -> None:
-        super().__init__("این کارگاه بسته شده است و کسی نیست که اصلاح کند؛ درخواست را تأیید یا رد کنید.")
+        super().__init__(
+            "این کارگاه بسته شده است و کسی نیست که اصلاح کند؛ درخواست را تأیید کنید و اگر نمی‌شود رد کنید."
+        )
 
 
 class ServiceClosedError(Exception):

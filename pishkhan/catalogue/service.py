@@ -133,6 +133,10 @@ class Service:
         """Answers that are right alone and wrong together: field name → message."""
         return {}
 
+    def has_been_given(self, person: Any) -> bool:
+        """Whether the person has what it gives already: it is not offered on the person's page then."""
+        return False
+
     def obstacles(self, case: Asked) -> dict[str, str]:
         """Why this case cannot be sent although its answers are right: field name → message.
 

@@ -30,8 +30,11 @@ class BookletFirst(Service):
         """The photo and the national card (R35); what is on file is attached already."""
         return asked_at_age(person)
 
+    def has_been_given(self, person: Any) -> bool:
+        return Booklet.objects.current(person).exists()
+
     def obstacles(self, case: Asked) -> dict[str, str]:
-        if Booklet.objects.current(case.subject).exists():
+        if self.has_been_given(case.subject):
             return {"kind": "این شخص دفترچه دارد؛ «تجدید دفترچه» یا «المثنی» بخواهید."}
         return not_offered(case.answers["kind"])
 

@@ -25,6 +25,7 @@ from .refusals import (
     OwnSecondFactorError,
     RenewedMeanwhileError,
     SecondPersonError,
+    WithoutWorkError,
 )
 
 
@@ -101,11 +102,13 @@ def renew_credentials(actor: Actor, user: User, *, seen: str) -> str:
 
     Not for a senior user: whoever has the letter has the account and its rights (`KeptByOperatorError`).
     `seen` is `accounts.password_mark` as it was on the page that was looked at: a page sent again renews
-    nothing (`RenewedMeanwhileError`).
+    nothing (`RenewedMeanwhileError`). Raises `WithoutWorkError`.
     """
     _require(actor, user)
-    if actor_for(user) is None:
+    if not user.is_active:
         raise PermissionDenied
+    if actor_for(user) is None:
+        raise WithoutWorkError
     if not constant_time_compare(seen, accounts.password_mark(user)):
         raise RenewedMeanwhileError
     _leave_to_operator(user)

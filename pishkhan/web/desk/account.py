@@ -25,9 +25,9 @@ from pishkhan.workshops.accounts import (
     is_senior,
     remove_second_factor,
 )
-from pishkhan.workshops.actors import Actor
+from pishkhan.workshops.actors import Actor, actor_for
 from pishkhan.workshops.models import Representation, StaffPost, Workshop
-from pishkhan.workshops.refusals import RefusedChangeError
+from pishkhan.workshops.refusals import RefusedChangeError, WithoutWorkError
 
 from ..access import senior_only
 from ..kept import typed_before
@@ -174,6 +174,7 @@ def _page(request: HttpRequest, actor: Actor, user: User, **bound: forms.Form) -
         "one_more": WorkshopCodeForm(actor),
         "asked": Approval.objects.waiting().filter(subject=user).first(),
         "is_senior": bool(staff and staff.is_senior),
+        "without_work": WithoutWorkError.message if user.is_active and actor_for(user) is None else "",
         "representations": held.order_by("-id")[:100] if user.side == Side.WORKSHOP else [],
         "lines": lines,
         "older": older,

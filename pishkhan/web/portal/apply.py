@@ -1,5 +1,6 @@
 """What an insured person writes: one topic a page, then scans, check, send, receipt (R6–R9)."""
 
+from contextlib import suppress
 from functools import partial
 
 from django.contrib import messages
@@ -13,8 +14,8 @@ from pishkhan.audit.operations import spend, tried_too_often
 from pishkhan.cases import drafts
 from pishkhan.cases.checking import GOING_ON, examine
 from pishkhan.cases.models import Case, CaseScan
-from pishkhan.cases.operations import send
-from pishkhan.cases.refusals import EXPLAIN, NotReadyError
+from pishkhan.cases.operations import send, withdraw
+from pishkhan.cases.refusals import EXPLAIN, CaseMovedOnError, NotReadyError
 from pishkhan.cases.returns import frequent
 from pishkhan.catalogue.answers import unbound
 from pishkhan.catalogue.parties import Audience
@@ -242,10 +243,14 @@ def _sent_scans(case: Case) -> list[str]:
 
 @require_POST
 def forget(request: HttpRequest, code: str) -> HttpResponse:
-    """Start anew: the draft of this browser is thrown away, or the receipt put aside."""
+    """Start anew: the draft of this browser is thrown away, what the branch returned is withdrawn, a receipt
+    put aside."""
     service = public_service(code)
     case = held_draft(request, code)
     if case and case.is_draft:
         drafts.discard_draft(visitor_of(request), case.pk)
+    elif case:
+        with suppress(CaseMovedOnError):  # then nothing of it is in the way of the next
+            withdraw(visitor_of(request), case.pk)
     let_go(request, code)
     return redirect("apply_workshop", service.code)

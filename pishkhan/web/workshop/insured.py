@@ -227,8 +227,8 @@ def _startable(person: Person, actor: Actor) -> list[Any]:
     main = any(not e.has_left for e in person.employments.filter(workshop=actor.workshop))
     fitting = {About.COVERED, *([About.INSURED, About.DEPENDENT] if main else [])}
     closed = closed_services()
-    offered = offered_to(Audience.WORKSHOP)
-    return [service for service in offered if service.about in fitting and service.code not in closed]
+    offered = [s for s in offered_to(Audience.WORKSHOP) if s.about in fitting and s.code not in closed]
+    return [service for service in offered if not service.has_been_given(person)]
 
 
 @require_safe

@@ -79,6 +79,7 @@ TRANSITIONS = (
     Transition(State.RETURNED, Verb.WITHDRAW, State.WITHDRAWN, Party.SENDER),
     Transition(State.AWAITING_EMPLOYER, Verb.CLOSE, State.REJECTED, Party.CONSEQUENCE),
     Transition(State.RETURNED, Verb.CLOSE, State.REJECTED, Party.CONSEQUENCE),
+    Transition(State.RETURNED, Verb.REJECT, State.REJECTED, Party.UNIT),
     Transition(State.SUBMITTED, Verb.TAKE, State.UNDER_REVIEW, Party.UNIT),
     *(
         transition

@@ -64,7 +64,7 @@ class ImageIsThereError(RefusedChangeError):
     message = "این تصویر همین اکنون ثبت شده است؛ صفحه را تازه کنید."
 
 
-class WithoutWorkError(RefusedChangeError):
+class WithoutWorkError(RefusedChangeError, PermissionDenied):
     message = (
         "این کاربر اکنون برای هیچ کارگاه بازی کار نمی‌کند و با رمز تازه هم وارد نمی‌شود؛"
         " نخست کارگاهی به او بدهید یا کارگاه او را باز کنید."

@@ -29,6 +29,7 @@ ALLOWED = {
             (S.SUBMITTED, V.WITHDRAW, "employer", S.WITHDRAWN),
             (S.RETURNED, V.WITHDRAW, "employer", S.WITHDRAWN),
             (S.RETURNED, V.SEND, "employer", S.SUBMITTED),
+            (S.RETURNED, V.REJECT, "unit", S.REJECTED),
             (S.SUBMITTED, V.TAKE, "unit", S.UNDER_REVIEW),
             (S.SUBMITTED, V.CONFIRM, "unit", S.COMPLETED),
             (S.SUBMITTED, V.RETURN, "unit", S.RETURNED),

@@ -151,7 +151,7 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
     "person data": ("senior", of_person("/desk/people/{pk}/data/"), 5),
     "person at the desk": ("clerk", of_person("/desk/people/{pk}/"), 11),
     "import of records": ("clerk", of_person("/desk/people/{pk}/records/import/"), 3),
-    "person": ("ali", of_person("/insured/{pk}/"), 15),
+    "person": ("ali", of_person("/insured/{pk}/"), 16),
     "guide": ("", get("/guide/"), 0),
     "guide: chapter": ("ali", get("/guide/employer/"), 1),
     "case hold": ("senior", get("/desk/cases/{pk}/hold/"), 6),
@@ -179,7 +179,7 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
         for tab in ("all", "representatives", "staff", "deactivated")
     },
     "accounts: search": ("senior", found("/desk/accounts/?tab=all&s=abc"), 4),
-    "account: representative": ("senior", get("/desk/accounts/{ali}/"), 7),
+    "account: representative": ("senior", get("/desk/accounts/{ali}/"), 8),
     "account: staff": ("senior", get("/desk/accounts/{clerk}/"), 7),
     "trail": ("senior", found("/desk/trail/?s=abc", what="scan opened"), 7),
     "new staff": ("senior", get("/desk/accounts/new/staff/"), 2),

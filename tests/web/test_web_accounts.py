@@ -10,7 +10,7 @@ from pishkhan.audit.operations import SYSTEM
 from pishkhan.cases import drafts
 from pishkhan.cases.states import State
 from pishkhan.persian.digits import to_persian
-from pishkhan.workshops.accounts import deactivate_account, end_representation
+from pishkhan.workshops.accounts import deactivate_account
 from pishkhan.workshops.models import Representation, Workshop
 from pishkhan.workshops.operations import close_workshop
 from tests.world import World, filled_case
@@ -188,13 +188,6 @@ def test_a_reset_gives_a_letter_and_ends_the_old_password_and_its_sessions(senio
     assert Browser().sign_in("ali", PASSWORD).status == 422
     assert Browser().sign_in("ali", password).path == "/first-password/"
     assert Entry.objects.filter(action="password reset", about=f"user:{world.ali.user.pk}").count() == 1
-
-
-def test_who_may_do_nothing_gets_no_letter(senior, world):
-    before = User.objects.get(pk=world.ali.user.pk).password
-    end_representation(world.senior, world.ali.user, world.a)
-    assert senior.post(f"/desk/accounts/{world.ali.user.pk}/reset/").status == 404
-    assert User.objects.get(pk=world.ali.user.pk).password == before
 
 
 def test_a_further_user_of_a_workshop_gets_a_letter_and_the_others_stay(senior, world):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from pishkhan.accounts.models import User
 from pishkhan.audit.operations import SYSTEM
-from pishkhan.cases.operations import close_workshop
+from pishkhan.cases.operations import close_workshop, send
 from pishkhan.cases.states import State
 from pishkhan.catalogue.parties import Audience
 from pishkhan.catalogue.service import find
@@ -33,6 +33,29 @@ def test_who_starts_a_returned_request_anew_is_free_of_the_old_one(world):
     visitor.submit("انصراف از آن و شروع دوباره")
     assert w.fresh(case).state == State.WITHDRAWN
     assert visitor.open(f"/apply/{SIGN_UP}/").has_button("آغاز ثبت نام")
+
+
+def test_what_was_returned_and_never_comes_back_can_be_rejected(world):
+    """Its sender is gone, and an open request stands in the way of a new one."""
+    case = w.returned(world, w.filled_case(world, State.SUBMITTED))
+    clerk = Browser(world.clerk.user)
+    page = clerk.open(f"/desk/cases/{case.pk}/")
+    assert (
+        page.has_button("رد") and not page.has_button("تأیید") and not page.has_button("برگشت برای رفع نقص")
+    )
+    assert clerk.submit("رد").status == 422
+    page = clerk.submit("رد", {"note": "دو ماه است اصلاح نشده"})
+    assert page.path == "/desk/queue/" and w.fresh(case).state == State.REJECTED
+    assert "دو ماه است اصلاح نشده" in Browser(world.ali.user).open(f"/cartable/{case.pk}/").main
+
+
+def test_what_the_sender_has_sent_again_meanwhile_is_not_rejected_unseen(world):
+    case = w.returned(world, w.filled_case(world, State.SUBMITTED))
+    clerk = Browser(world.clerk.user)
+    clerk.open(f"/desk/cases/{case.pk}/")
+    send(world.ali, case.pk)
+    assert "کار شما انجام نشد" in clerk.submit("رد", {"note": "دو ماه است اصلاح نشده"}).main
+    assert w.fresh(case).state == State.SUBMITTED
 
 
 @pytest.mark.parametrize("how", ["closed", "ended"])

@@ -174,13 +174,19 @@ def _page(request: HttpRequest, actor: Actor, user: User, **bound: forms.Form) -
         "one_more": WorkshopCodeForm(actor),
         "asked": Approval.objects.waiting().filter(subject=user).first(),
         "is_senior": bool(staff and staff.is_senior),
-        "without_work": WithoutWorkError.message if user.is_active and actor_for(user) is None else "",
+        "without_work": _without_work(user),
         "representations": held.order_by("-id")[:100] if user.side == Side.WORKSHOP else [],
         "lines": lines,
         "older": older,
         "newest": not before,
     }
     return render(request, "desk/account.html", context | bound, status=422 if bound else 200)
+
+
+def _without_work(user: User) -> str:
+    """Why a new password would open nothing to a representative; members of staff have a post."""
+    idle = user.is_active and user.side == Side.WORKSHOP and actor_for(user) is None
+    return WithoutWorkError.message if idle else ""
 
 
 def _place(staff: StaffPost) -> dict[str, str]:

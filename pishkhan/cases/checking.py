@@ -58,7 +58,7 @@ def examine(
 
 def _closed(case: Case) -> dict[str, str]:
     """A workshop that was closed since the request was begun sends nothing; what the branch holds goes on."""
-    if case.workshop and case.workshop.closed_at:
+    if case.workshop_is_closed:
         return {first_field(case): "این کارگاه بسته شده است و درخواست تازه نمی‌فرستد؛ از شعبه بپرسید."}
     return {}
 

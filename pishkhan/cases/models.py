@@ -215,12 +215,12 @@ class Case(models.Model):
 
     def verbs(self, actor: Actor) -> list[Verb]:
         """What `actor` may do to the case now: the buttons of its page."""
-        futile = [Verb.RETURN] if self.nobody_corrects else []
+        futile = [Verb.RETURN] if self.workshop_is_closed else []
         return [verb for verb in Verb if verb not in futile and self.transition(actor, verb)]
 
     @property
-    def nobody_corrects(self) -> bool:
-        """Its workshop was closed: the branch confirms or rejects, but has no one to return it to."""
+    def workshop_is_closed(self) -> bool:
+        """Then nobody sends or corrects it; the branch confirms or rejects what it holds (decision 28)."""
         return self.workshop is not None and self.workshop.closed_at is not None
 
     def _is_party(self, actor: Actor, transition: Transition) -> bool:

@@ -125,7 +125,7 @@ def return_for_correction(actor: Actor, case_id: int, *, version: int, note: str
     """Back to the sender, naming the answers and scans to correct and why."""
     case = lock_with_place(actor, case_id)
     transition = _allowed(actor, case, Verb.RETURN, version)
-    if case.nobody_corrects:
+    if case.workshop_is_closed:
         raise NobodyCorrectsError
     marks = [mark for mark in marks if mark["reason"].strip()]
     if not note.strip() and not marks:

@@ -81,7 +81,7 @@ def _page(
 
 def _warnings(case: Case) -> list[str]:
     """What is for the branch alone, and cautions that the sender was not asked about."""
-    closed = [str(NobodyCorrectsError())] if case.nobody_corrects else []
+    closed = [str(NobodyCorrectsError())] if case.workshop_is_closed else []
     unasked = [c.text for c in case.service.cautions(case) if c.code not in case.explanations]
     return [*closed, *unasked, *case.service.warnings(case)]
 

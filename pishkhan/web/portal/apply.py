@@ -250,7 +250,7 @@ def forget(request: HttpRequest, code: str) -> HttpResponse:
     if case and case.is_draft:
         drafts.discard_draft(visitor_of(request), case.pk)
     elif case:
-        with suppress(CaseMovedOnError):  # then nothing of it is in the way of the next
+        with suppress(CaseMovedOnError):  # sent from elsewhere meanwhile: the branch has it
             withdraw(visitor_of(request), case.pk)
     let_go(request, code)
     return redirect("apply_workshop", service.code)

@@ -154,11 +154,15 @@ def person_data(button: str = "") -> Deed:
 
 
 def ask_for(service: str) -> Deed:
-    """Begins the request from the page of the list's first person."""
+    """Begins the request from the page of the first person of the list for whom it is offered."""
 
     def deed(page: Page, portal: Portal) -> None:
-        open_person(page, portal)
-        page.locator(f"form[action='/cartable/new/{service}/'] button").click()
+        button = page.locator(f"form[action='/cartable/new/{service}/'] button")
+        for address in page.locator(".people .who-is a").evaluate_all("links => links.map(one => one.href)"):
+            page.goto(address)
+            if button.count():
+                break
+        button.click()
         page.wait_for_load_state()
 
     return deed

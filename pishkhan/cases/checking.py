@@ -49,7 +49,7 @@ def examine(
     found.cautions = cautions(actor, case, scans)
     if not found.errors:
         found.going_on = going_on(case) if sending or actor.at_workshop else None
-        found.errors = _closed(case) or left(case)
+        found.errors = _closed(case) or no_longer_listed(case)
         found.errors = found.errors or ({first_field(case): GOING_ON} if found.going_on else {})
     if not found.errors and actor.at_workshop:
         found.errors = case.service.obstacles(case)
@@ -63,7 +63,7 @@ def _closed(case: Case) -> dict[str, str]:
     return {}
 
 
-def left(case: Case) -> dict[str, str]:
+def no_longer_listed(case: Case) -> dict[str, str]:
     """Whom a service about people of the workshop was asked for may have left it since."""
     if not (case.service.about.on_file and case.workshop):
         return {}

@@ -21,7 +21,7 @@ from pishkhan.workshops.actors import Actor
 from pishkhan.workshops.models import Workshop
 from pishkhan.workshops.recipients import unit_recipient, workshop_recipient
 
-from .checking import GOING_ON, examine, first_field, left
+from .checking import GOING_ON, examine, first_field, no_longer_listed
 from .drafts import (
     describe,
     explain,
@@ -110,7 +110,7 @@ def confirm(actor: Actor, case_id: int, *, version: int, decision: Mapping[str, 
     transition = _allowed(actor, case, Verb.CONFIRM, version)
     if case.service.about.on_file and case.subject_id:  # of two cases the second sees the first
         Person.objects.select_for_update(no_key=True).get(pk=case.subject_id)
-    if obstacles := left(case) or case.service.obstacles(case):
+    if obstacles := no_longer_listed(case) or case.service.obstacles(case):
         raise NotReadyError(obstacles)
     if asked := case.service.decision_form(case):
         form = asked(decision or {})

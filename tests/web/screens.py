@@ -100,7 +100,7 @@ SCREENS: dict[str, tuple[str, Asked, int]] = {
     "letter": ("ali", lettered("/cartable/{pk}/letters/form/{event}/"), 7),
     "letter at the desk": ("clerk", lettered("/desk/cases/{pk}/letters/form/{event}/"), 7),
     "followed": ("applicant", get("/follow-up/case/"), 3),
-    "apply: start": ("applicant", get(START), 6),
+    "apply: start": ("applicant", get(START), 7),
     "apply: workshop": ("applicant", get(f"{START}workshop/"), 3),
     "apply: page": ("applicant", get(f"{START}page/contact/"), 2),
     "apply: scans": ("applicant", get(f"{START}scans/"), 5),

@@ -38,7 +38,8 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         "service": service,
         "draft": draft,
         "onward": _unfinished(draft) if draft else "",
-        "closed": "" if draft else service.closed,
+        "returned": draft is not None and not draft.is_draft,
+        "closed": service.closed,
         "placeless": service.about == About.STRANGER,
         "asked": service.required_scans({}),
     }
